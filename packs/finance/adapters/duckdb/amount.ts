@@ -1,0 +1,102 @@
+/**
+ * Text, doubles and decimals -> exact DECIMAL, in SQL.
+ *
+ * An amount is DECIMAL(18,12) where every value of its column fits, and wide where not: readers
+ * see the same numbers, and the narrow form is several times smaller and faster. The engine's own
+ * cast from text to a wide decimal takes microseconds a value, so the usual spellings are put
+ * together from two narrow parts.
+ */
+import { literal } from './sql.ts';
+
+export type AmountKind = 'cost' | 'number';
+
+export const NARROW = 'DECIMAL(18,12)';
+
+/** Decimals that the ledger keeps: costs as core/money.ts, quantities and unit prices more. */
+const DECIMALS: Readonly<Record<AmountKind, number>> = { cost: 12, number: 18 };
+
+export function wideType(kind: AmountKind): string {
+  return `DECIMAL(38,${DECIMALS[kind]})`;
+}
+
+/** Optional sign, digits, one point, E-notation: FOCUS NumericFormat. No `+`, blanks or commas. */
+const DECIMAL_TEXT = '-?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,5})?';
+
+export function isDecimalText(x: string): string {
+  return `regexp_full_match(${x}, ${literal(DECIMAL_TEXT)})`;
+}
+
+/**
+ * TRUE for the plain spelling with no more decimals than are kept. Cheap: a handful of byte tests
+ * that, with the cast that follows, leave only what `isDecimalText` also takes.
+ */
+export function isPlainText(x: string, decimals: number): string {
+  // '-' sorts before '.' and the digits, and after blanks, '+' and ','.
+  const isClean = `${x} >= '-' AND right(${x}, 1) >= '.' AND NOT contains(${x}, '_')`;
+  // "0." and as many digits always fit; only longer texts are looked at.
+  const fits = `(strlen(${x}) <= ${decimals + 1} OR ${decimalsOf(x)} <= ${decimals})`;
+  return `${isClean} AND NOT ${isScientific(x)} AND ${fits}`;
+}
+
+function isScientific(x: string): string {
+  return `(contains(${x}, 'e') OR contains(${x}, 'E'))`;
+}
+
+/** Digits after the point that matter. */
+function decimalsOf(x: string): string {
+  return `CASE WHEN contains(${x}, '.') THEN strlen(rtrim(${x}, '0')) - strpos(${x}, '.') ELSE 0 END`;
+}
+
+/** For texts that are plain: fails or gives NULL where the value is out of range. */
+export function plainCast(x: string, options: { kind: AmountKind; isNarrow: boolean }): string {
+  return options.isNarrow ? `CAST(${x} AS ${NARROW})` : wideCast(x, options.kind);
+}
+
+function wideCast(x: string, kind: AmountKind): string {
+  const wide = wideType(kind);
+  const whole = `CAST(TRY_CAST(split_part(${x}, '.', 1) AS BIGINT) AS ${wide})`;
+  const part = `'0.' || rtrim(split_part(${x}, '.', 2), '0')`;
+  const fraction = `CAST(TRY_CAST(${part} AS DECIMAL(18,${DECIMALS[kind]})) AS ${wide})`;
+  const sum = `${whole} + CASE WHEN prefix(${x}, '-') THEN -${fraction} ELSE ${fraction} END`;
+  return `COALESCE(${sum}, TRY_CAST(${x} AS ${wide}))`;
+}
+
+/** Any text of the contract; NULL for other texts. More decimals than are kept are rounded. */
+export function textToAmount(x: string, options: { kind: AmountKind; isNarrow: boolean }): string {
+  const { kind, isNarrow } = options;
+  const anySpelling = isNarrow
+    ? `TRY_CAST(${x} AS ${NARROW})`
+    : `CASE WHEN ${isPlainText(x, DECIMALS[kind])} THEN ${wideCast(x, kind)} ELSE TRY_CAST(${x} AS ${wideType(kind)}) END`;
+  return `CASE WHEN ${isDecimalText(x)} THEN ${anySpelling} END`;
+}
+
+/**
+ * Whether the narrow form holds exactly what a text says. E-notation is compared as a double,
+ * which tells any two texts of up to fifteen digits apart.
+ */
+export function textFitsNarrow(x: string): string {
+  const narrow = `TRY_CAST(${x} AS ${NARROW})`;
+  const isSame = `strlen(${x}) <= 20 AND CAST(${narrow} AS DOUBLE) = TRY_CAST(${x} AS DOUBLE)`;
+  const scientific = `COALESCE(${isSame}, false)`;
+  const plain = `${decimalsOf(x)} <= 12 AND ${narrow} IS NOT NULL`;
+  // A text that is no number at all does not decide the width of its column.
+  return (
+    `CASE WHEN ${x} IS NULL OR NOT ${isDecimalText(x)} THEN true ` +
+    `WHEN ${isScientific(x)} THEN ${scientific} ELSE ${plain} END`
+  );
+}
+
+/** Whether a text says more decimals than are kept. */
+export function textLosesDigits(x: string, kind: AmountKind): string {
+  const exact = `TRY_CAST(${x} AS DECIMAL(38,30))`;
+  const kept = `CAST(TRY_CAST(${x} AS ${wideType(kind)}) AS DECIMAL(38,30))`;
+  const scientific = `NOT ${textFitsNarrow(x)} AND COALESCE(${exact} <> ${kept}, false)`;
+  return (
+    `CASE WHEN ${x} IS NULL THEN false WHEN ${isScientific(x)} THEN ${scientific} ` +
+    `ELSE ${decimalsOf(x)} > ${DECIMALS[kind]} END`
+  );
+}
+
+export function decimalsKept(kind: AmountKind): number {
+  return DECIMALS[kind];
+}

@@ -1,0 +1,196 @@
+/**
+ * How one column of an export becomes one column of the ledger, in SQL.
+ *
+ * Every conversion comes twice. `strict` takes only the common, canonical spelling and stops the
+ * query at anything else: it costs little more than a plain copy. `lenient` takes every spelling
+ * the contract allows, gives NULL for the rest, and `problem` says in words what is wrong. The
+ * strict spelling is a subset of the lenient one, and both give the same value.
+ */
+import { CATEGORIES, type ColumnKind, RENAMED_VALUES } from '../../core/focus.ts';
+import {
+  type AmountKind,
+  decimalsKept,
+  isDecimalText,
+  isPlainText,
+  NARROW,
+  plainCast,
+  textFitsNarrow,
+  textLosesDigits,
+  textToAmount,
+  wideType,
+} from './amount.ts';
+import { caseWhen, identifier, literal, literalList } from './sql.ts';
+
+/** One target column and where its values come from. */
+export type MappedColumn = Readonly<{
+  target: string;
+  kind: ColumnKind;
+  /** The column that messages name. */
+  from: string;
+  /** Over the export's own columns. */
+  sql: string;
+  /** DuckDB type of `sql`. */
+  type: string;
+  required: boolean;
+}>;
+
+export type AmountColumn = MappedColumn & Readonly<{ kind: AmountKind }>;
+
+export function isAmount(column: MappedColumn): column is AmountColumn {
+  return column.kind === 'cost' || column.kind === 'number';
+}
+
+/** ISO 8601 with or without `T` and `Z`; what carries no zone is UTC, another zone is refused. */
+const TIME_TEXT =
+  '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?Z?)?';
+const CURRENCY_TEXT = '[A-Z]{3}';
+
+/** Ends the query; the message is for nobody, the survey finds the reason. */
+export const STOP = `error('not in the canonical form')`;
+
+/** Value in the final type, or the whole query stops. Only for text columns. */
+export function strict(column: MappedColumn, isNarrow: boolean): string {
+  const x = column.sql;
+  const stopWhen = (test: string, value: string): string =>
+    caseWhen([...(column.required ? [[`${x} IS NULL`, STOP] as const] : []), [test, STOP]], value);
+  if (isAmount(column)) {
+    const { kind } = column;
+    const isPlain = isPlainText(x, isNarrow ? decimalsKept('cost') : decimalsKept(kind));
+    return stopWhen(`NOT (${isPlain})`, plainCast(x, { kind, isNarrow }));
+  }
+  switch (column.kind) {
+    case 'time': {
+      const isLong = `strlen(${x}) = 20 AND suffix(${x}, 'Z') AND substr(${x}, 11, 1) = 'T'`;
+      const isIso = `substr(${x}, 5, 1) = '-' AND substr(${x}, 8, 1) = '-' AND substr(${x}, 14, 1) = ':'`;
+      const shape = `((${isLong}) OR strlen(${x}) = 19) AND ${isIso}`;
+      return stopWhen(`NOT (${shape})`, `CAST(${x} AS TIMESTAMP)`);
+    }
+    case 'category':
+      return stopWhen(`${x} NOT IN ${literalList(valuesOf(column))}`, x);
+    case 'currency':
+      return stopWhen(
+        `NOT (strlen(${x}) = 3 AND ${x} BETWEEN 'AAA' AND 'ZZZ' AND upper(${x}) = ${x})`,
+        x,
+      );
+    default:
+      return column.required ? stopWhen('false', x) : x;
+  }
+}
+
+/** Value in its final type, NULL where it cannot be one. */
+export function lenient(column: MappedColumn, isNarrow = false): string {
+  const x = column.sql;
+  if (isAmount(column)) return lenientAmount(column, isNarrow);
+  switch (column.kind) {
+    case 'time':
+      if (column.type === 'VARCHAR') {
+        // The engine reads `…T00:00:00Z` but not `…T00:00Z`.
+        return `CASE WHEN ${matches(x, TIME_TEXT)} THEN TRY_CAST(rtrim(${x}, 'Z') AS TIMESTAMP) END`;
+      }
+      if (column.type === 'TIMESTAMP WITH TIME ZONE') return `${x} AT TIME ZONE 'UTC'`;
+      return `TRY_CAST(${x} AS TIMESTAMP)`;
+    case 'category':
+      return caseWhen(
+        foldings(column).map(([from, to]) => [
+          `lower(${asText(column)}) = ${literal(from)}`,
+          literal(to),
+        ]),
+        'NULL',
+      );
+    case 'currency':
+      return `CASE WHEN ${matches(`upper(${x})`, CURRENCY_TEXT)} THEN upper(${x}) END`;
+    default:
+      return asText(column);
+  }
+}
+
+function lenientAmount(column: AmountColumn, isNarrow: boolean): string {
+  const { kind, type, sql } = column;
+  if (isTextual(type)) return textToAmount(asText(column), { kind, isNarrow });
+  return `TRY_CAST(${sql} AS ${isNarrow ? NARROW : wideType(kind)})`;
+}
+
+/** Whether the narrow form of an amount holds every good value of this column. */
+export function fitsNarrow(column: AmountColumn): string {
+  const { sql, type } = column;
+  if (isTextual(type)) return textFitsNarrow(asText(column));
+  const back = `CAST(TRY_CAST(${sql} AS ${NARROW}) AS ${type})`;
+  return `(${sql} IS NULL OR COALESCE(${back} = ${sql}, false))`;
+}
+
+/** Whether a value has more decimals than the ledger keeps; undefined where it cannot. */
+export function losesDigits(column: AmountColumn): string | undefined {
+  return column.type === 'VARCHAR' ? textLosesDigits(column.sql, column.kind) : undefined;
+}
+
+/** Doubles go through their shortest text: what reads back as the same double is what was meant. */
+function isTextual(type: string): boolean {
+  return type === 'VARCHAR' || type === 'DOUBLE' || type === 'FLOAT';
+}
+
+/** A sentence about a value that cannot be taken, or NULL. */
+export function problem(column: MappedColumn): string {
+  const x = asText(column);
+  const shown = `'"' || left(${x}, 60) || '"'`;
+  const isMissing = `(${lenient(column)}) IS NULL`;
+  const complain = (test: string, words: string): string =>
+    caseWhen(
+      [
+        [`${x} IS NULL`, column.required ? `'is empty'` : 'NULL'],
+        [test, `${literal(words)} || ${shown}`],
+      ],
+      'NULL',
+    );
+  if (isAmount(column)) {
+    const isNumber = isTextual(column.type) ? isDecimalText(x) : 'true';
+    const words = caseWhen([[isNumber, `'is out of range: '`]], `'is not a plain decimal: '`);
+    return caseWhen(
+      [
+        [`${x} IS NULL`, column.required ? `'is empty'` : 'NULL'],
+        [isMissing, `${words} || ${shown}`],
+      ],
+      'NULL',
+    );
+  }
+  switch (column.kind) {
+    case 'time':
+      return complain(isMissing, 'is not an ISO 8601 time in UTC (2025-12-01T00:00:00Z): ');
+    case 'category': {
+      const known = valuesOf(column);
+      const list = known.length > 8 ? 'the FOCUS values' : known.join(', ');
+      return complain(isMissing, `is not one of ${list}: `);
+    }
+    case 'currency':
+      return complain(isMissing, 'is not an ISO 4217 code: ');
+    default:
+      return column.required ? complain('false', '') : 'NULL';
+  }
+}
+
+/** Folded spelling -> stored spelling. */
+export function foldings(column: MappedColumn): readonly (readonly [string, string])[] {
+  const renamed = Object.entries(
+    RENAMED_VALUES[column.target as keyof typeof RENAMED_VALUES] ?? {},
+  );
+  const own = valuesOf(column).map((value) => [value, value] as const);
+  return [...own, ...renamed].map(([from, to]) => [from.toLowerCase(), to]);
+}
+
+function valuesOf(column: MappedColumn): readonly string[] {
+  return CATEGORIES[column.target as keyof typeof CATEGORIES] ?? [];
+}
+
+export function asText(column: MappedColumn): string {
+  if (column.type === 'VARCHAR') return column.sql;
+  if (/^(STRUCT|MAP)/.test(column.type)) return `CAST(to_json(${column.sql}) AS VARCHAR)`;
+  return `CAST(${column.sql} AS VARCHAR)`;
+}
+
+function matches(x: string, pattern: string): string {
+  return `regexp_full_match(${x}, ${literal(pattern)})`;
+}
+
+/** The SELECT item of a mapped column. */
+export function as(sql: string, target: string): string {
+  return `${sql} AS ${identifier(target)}`;
+}

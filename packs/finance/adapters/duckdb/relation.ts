@@ -1,0 +1,75 @@
+/**
+ * An export file as a relation of the engine. CSV and JSONL are read as text, column by column as
+ * the header says, so that no sampled type can change a value; Parquet keeps its own types.
+ */
+import { FOCUS_COLUMNS } from '../../core/focus.ts';
+import type { ExportFile } from '../../ports/export-files.ts';
+import type { Header } from './dialects/detect.ts';
+import type { SourceColumn } from './dialects/mapping.ts';
+import type { Session } from './session.ts';
+import { literal, literalList } from './sql.ts';
+
+/** CSV has no null; these stand for it. */
+const NULL_TEXTS = ['', 'NULL', 'null'];
+
+/** Longest line a CSV may have; more than that is a file that lost a quote. */
+const LINE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Rows of a JSONL that are looked at for columns beyond those of FOCUS. */
+const JSONL_SAMPLE_ROWS = 20_000;
+
+export async function describeFile(session: Session, file: ExportFile): Promise<Header> {
+  if (file.kind === 'csv') {
+    return { kind: 'csv', columns: file.header!.map((name) => ({ name, type: 'VARCHAR' })) };
+  }
+  if (file.kind === 'jsonl') return { kind: 'jsonl', columns: await jsonlColumns(session, file) };
+  const rows = await session.rows(
+    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE FROM read_parquet(${literal(file.path)}))`,
+  );
+  return { kind: 'parquet', columns: rows as unknown as SourceColumn[] };
+}
+
+/**
+ * Keys of the first rows. FOCUS keys are always read, also when they first appear in the last row;
+ * the sample only decides which of them count as present and which custom ones exist.
+ */
+async function jsonlColumns(session: Session, file: ExportFile): Promise<SourceColumn[]> {
+  const objects = `read_ndjson_objects(${literal(file.path)}, ${compressionOf(file)})`;
+  const rows = await session.rows(
+    `SELECT DISTINCT unnest(json_keys(json)) AS name FROM (FROM ${objects} LIMIT ${JSONL_SAMPLE_ROWS}) ORDER BY 1`,
+  );
+  const seen = rows.map(({ name }) => String(name));
+  const late = FOCUS_COLUMNS.filter(({ kind }) => kind === 'json').map(({ name }) => name as string);
+  return [...new Set([...seen, ...late])].map((name) => ({ name, type: 'VARCHAR' }));
+}
+
+export type ReadOptions = Readonly<{
+  /** Lines that do not parse are set aside in the tables `rejects` and `rejects_scan`. */
+  collectRejects: boolean;
+}>;
+
+export function relationOf(file: ExportFile, header: Header, options: ReadOptions): string {
+  const path = literal(file.path);
+  const columns = `{${header.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`;
+  if (file.kind === 'parquet') return `read_parquet(${path})`;
+  const compression = compressionOf(file);
+  if (file.kind === 'jsonl') return `read_ndjson(${path}, columns = ${columns}, ${compression})`;
+  const rejects = options.collectRejects
+    ? `, store_rejects = true, rejects_table = 'rejects', rejects_scan = 'rejects_scan'`
+    : '';
+  return (
+    `read_csv(${path}, header = true, columns = ${columns}, auto_detect = false, ` +
+    `delim = ${literal(file.delimiter!)}, quote = '"', escape = '"', strict_mode = true, ` +
+    `nullstr = [${NULL_TEXTS.map(literal).join(', ')}], max_line_size = ${LINE_BYTES_MAX}, ${compression}${rejects})`
+  );
+}
+
+/** Said, never guessed from a name; `uncompressed` is the word that both readers know. */
+function compressionOf({ gzip }: ExportFile): string {
+  return `compression = '${gzip ? 'gzip' : 'uncompressed'}'`;
+}
+
+/** A column's value with the texts that stand for null taken as null. */
+export function nullIfText(sql: string): string {
+  return `CASE WHEN ${sql} NOT IN ${literalList(NULL_TEXTS)} THEN ${sql} END`;
+}

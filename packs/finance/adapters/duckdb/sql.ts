@@ -1,0 +1,28 @@
+/** Text that goes into SQL: identifiers and literals, quoted. Nothing else builds a literal. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function literalList(texts: readonly string[]): string {
+  return `(${texts.map(literal).join(', ')})`;
+}
+
+/** `CASE WHEN … THEN … ELSE … END`; no branches give the last value. */
+export function caseWhen(branches: readonly (readonly [string, string])[], otherwise: string): string {
+  if (branches.length === 0) return otherwise;
+  const arms = branches.map(([test, value]) => `WHEN ${test} THEN ${value}`).join(' ');
+  return `CASE ${arms} ELSE ${otherwise} END`;
+}
+
+/**
+ * Charges files as a relation. A ledger's path looks like partition columns to the engine; a
+ * single file is read as what it is.
+ */
+export function chargesIn(...paths: readonly string[]): string {
+  const list = paths.map(literal).join(', ');
+  return `read_parquet([${list}], union_by_name = true, hive_partitioning = false)`;
+}

@@ -1,0 +1,51 @@
+/** The Warehouse port over the ledger's Parquet files. */
+import { join } from 'node:path';
+import type { Context } from 'brctl/sdk';
+import type { Warehouse } from '../../ports/warehouse.ts';
+import { aggregateSql, cellsOf, type LedgerRelation } from './aggregate.ts';
+import { type LedgerFile, ledgerFiles, listLedger } from './ledger-files.ts';
+import { openSession, type Session } from './session.ts';
+import { literal } from './sql.ts';
+import { summarize } from './summary.ts';
+
+export type WarehouseOptions = Readonly<{ context: Pick<Context, 'duckdb' | 'signal' | 'uniqueId'>; root: string }>;
+
+export async function openWarehouse({ context, root }: WarehouseOptions): Promise<Warehouse> {
+  const files = ledgerFiles(root);
+  const scratch = join(root, '.spill', context.uniqueId());
+  const session = await openSession(context, { scratch });
+  return {
+    aggregate: async (question) => {
+      const ledger = await listLedger(files);
+      if (ledger.length === 0) return [];
+      const relation = await relationOf(session, ledger, {
+        needsColumns: question.groupBy.some((dimension) => dimension.startsWith('x_')),
+      });
+      return cellsOf(question, await session.rows(aggregateSql(question, relation)));
+    },
+    periods: async () =>
+      (await listLedger(files)).map(({ source, period }) => ({ source, period })),
+    describe: async (source, period) => {
+      const found = (await listLedger(files)).find(
+        (file) => file.source === source && file.period === period,
+      );
+      if (found === undefined) return undefined;
+      const summary = await summarize(session, found.path);
+      return { period, rows: summary?.rows ?? 0, totals: summary?.totals ?? [] };
+    },
+    close: async () => session.close(),
+  };
+}
+
+/** Amounts may be narrow in one file and wide in the next: the engine unites them by name. */
+async function relationOf(
+  session: Session,
+  ledger: readonly LedgerFile[],
+  options: { needsColumns: boolean },
+): Promise<LedgerRelation> {
+  const paths = ledger.map(({ path }) => literal(path)).join(', ');
+  const sql = `read_parquet([${paths}], union_by_name = true, hive_partitioning = true, hive_types_autocast = false)`;
+  if (!options.needsColumns) return { sql, columns: new Set() };
+  const rows = await session.rows(`SELECT column_name AS name FROM (DESCRIBE FROM ${sql})`);
+  return { sql, columns: new Set(rows.map(({ name }) => String(name))) };
+}

@@ -1,0 +1,60 @@
+/** Opens state.db: WAL, foreign keys, migrated; a newer file than this pack is refused. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { BrctlError, type Context, operationalError } from 'brctl/sdk';
+import { MIGRATIONS } from './schema.ts';
+
+/** Writers are brief; a longer wait means that one hangs. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+export async function openDatabase(
+  context: Pick<Context, 'sqlite'>,
+  path: string,
+): Promise<DatabaseSync> {
+  const { DatabaseSync } = await context.sqlite();
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    // FULL: a committed import survives a power cut, not only a crash.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    migrate(database, path);
+    return database;
+  } catch (cause) {
+    if (cause instanceof BrctlError) throw cause;
+    throw operationalError('state-unusable', `cannot open ${path}: ${(cause as Error).message}`);
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const version = userVersion(database);
+  if (version === MIGRATIONS.length) return;
+  if (version > MIGRATIONS.length) {
+    throw new BrctlError('incompatible', {
+      code: 'state-newer',
+      message: `${path} was written by a newer finance pack (schema ${version})`,
+      hint: 'install that version or a later one',
+    });
+  }
+  inTransaction(database, () => {
+    // Read again inside the transaction: another process may have been first.
+    for (const migration of MIGRATIONS.slice(userVersion(database))) database.exec(migration);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  });
+}
+
+function userVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}
+
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}

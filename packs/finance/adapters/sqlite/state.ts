@@ -1,0 +1,122 @@
+/** The State port over SQLite. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Context } from 'brctl/sdk';
+import type { Day } from '../../core/day.ts';
+import type { Freshness, ImportRecord, Restatement, State, WrittenReport } from '../../ports/state.ts';
+import type { Basis } from '../../ports/warehouse.ts';
+import { inTransaction, openDatabase } from './database.ts';
+import { decodeRecord, encodeRecord } from './record.ts';
+
+export async function openState(context: Pick<Context, 'sqlite'>, path: string): Promise<State> {
+  const database = await openDatabase(context, path);
+  return {
+    freshness: () => freshness(database),
+    beginImport: (record) => {
+      database
+        .prepare('INSERT INTO imports (id, source, started_at, record) VALUES (?, ?, ?, ?)')
+        .run(record.id, record.source, record.startedAt.getTime(), encodeRecord(record));
+    },
+    finishImport: (id, done) =>
+      inTransaction(database, () => finishImport(database, { id, ...done })),
+    unfinishedImports: () => unfinishedImports(database),
+    recordReport: (report) => recordReport(database, report),
+    reports: () => reports(database),
+    restatements: () => restatementsOf(database),
+    close: () => database.close(),
+  };
+}
+
+function freshness(database: DatabaseSync): Freshness[] {
+  return database
+    .prepare(
+      `SELECT source, max(complete_through) AS through, max(imported_at) AS at
+       FROM periods GROUP BY source ORDER BY source`,
+    )
+    .all()
+    .map(({ source, through, at }) => ({
+      source: String(source),
+      completeThrough: through === null ? undefined : (Number(through) as Day),
+      importedAt: new Date(Number(at)),
+    }));
+}
+
+function finishImport(
+  database: DatabaseSync,
+  done: Readonly<{ id: string; restatements: readonly Restatement[]; at: Date }>,
+): void {
+  const row = database.prepare('SELECT record FROM imports WHERE id = ?').get(done.id);
+  const record = decodeRecord(String(row?.record));
+  const upsert = database.prepare(
+    `INSERT INTO periods (source, period, import_id, complete_through, imported_at)
+     VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (source, period) DO UPDATE SET import_id = excluded.import_id,
+       complete_through = excluded.complete_through, imported_at = excluded.imported_at`,
+  );
+  for (const { period, completeThrough } of record.periods) {
+    upsert.run(record.source, period, record.id, completeThrough ?? null, record.startedAt.getTime());
+  }
+  const insert = database.prepare(
+    `INSERT INTO restatements (import_id, source, period, start_day, end_day, basis, currency,
+       before_units, after_units, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const each of done.restatements) {
+    const { importId, source, period, start, end, basis, currency, before, after, at } = each;
+    const amounts = [`${before}`, `${after}`];
+    insert.run(importId, source, period, start, end, basis, currency, ...amounts, at.getTime());
+  }
+  database
+    .prepare('UPDATE imports SET finished_at = ? WHERE id = ?')
+    .run(done.at.getTime(), done.id);
+}
+
+function unfinishedImports(database: DatabaseSync): ImportRecord[] {
+  return database
+    .prepare('SELECT record FROM imports WHERE finished_at IS NULL ORDER BY started_at, id')
+    .all()
+    .map(({ record }) => decodeRecord(String(record)));
+}
+
+function recordReport(database: DatabaseSync, report: WrittenReport): void {
+  const { start, end, basis, currency, units, at, file } = report;
+  database
+    .prepare(
+      `INSERT INTO reports (start_day, end_day, basis, currency, units, at, file)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (start_day, end_day, basis, currency) DO UPDATE SET units = excluded.units,
+         at = excluded.at, file = excluded.file`,
+    )
+    .run(start, end, basis, currency, `${units}`, at.getTime(), file);
+}
+
+function reports(database: DatabaseSync): WrittenReport[] {
+  return database
+    .prepare('SELECT * FROM reports ORDER BY start_day, end_day, basis, currency')
+    .all()
+    .map((row) => ({
+      start: Number(row.start_day) as Day,
+      end: Number(row.end_day) as Day,
+      basis: String(row.basis) as Basis,
+      currency: String(row.currency),
+      units: BigInt(String(row.units)),
+      at: new Date(Number(row.at)),
+      file: String(row.file),
+    }));
+}
+
+function restatementsOf(database: DatabaseSync): Restatement[] {
+  return database
+    .prepare('SELECT * FROM restatements ORDER BY id')
+    .all()
+    .map((row) => ({
+      importId: String(row.import_id),
+      source: String(row.source),
+      period: String(row.period),
+      start: Number(row.start_day) as Day,
+      end: Number(row.end_day) as Day,
+      basis: String(row.basis) as Basis,
+      currency: String(row.currency),
+      before: BigInt(String(row.before_units)),
+      after: BigInt(String(row.after_units)),
+      at: new Date(Number(row.at)),
+    }));
+}

@@ -1,0 +1,51 @@
+/** The Settings port over the operator's YAML files in `config/finance/`. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareDiagnostics, type Diagnostic, operationalError, place } from 'brctl/sdk';
+import type { Settings } from '../../ports/settings.ts';
+import { readBudgets } from './budgets.ts';
+import { openSource, type Source } from './part.ts';
+
+/** `folder` is `<target>/config/finance`. */
+export function yamlSettings(folder: string): Settings {
+  return {
+    budgets: () => readConfig(join(folder, 'budgets.yaml'), readBudgets),
+  };
+}
+
+async function readConfig<T>(file: string, read: (source: Source) => T | undefined): Promise<T> {
+  const source = openSource(await readText(file), file);
+  const value = source.problems.length === 0 ? read(source) : undefined;
+  const [first, ...others] = source.problems.toSorted(compareDiagnostics);
+  if (first !== undefined) throw configError(first, others);
+  return value!;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === 'ENOENT'
+      ? operationalError(
+          'config-missing',
+          `${file} is not there`,
+          'brctl pack install finance puts the file that the pack ships in its place',
+        )
+      : operationalError('config-unreadable', `cannot read ${file}: ${message}`);
+  }
+}
+
+function configError(first: Diagnostic, others: readonly Diagnostic[]): Error {
+  const lines = others.map(({ line }) => line).join(', ');
+  const more =
+    others.length === 0
+      ? undefined
+      : `${others.length} more ${others.length === 1 ? 'problem' : 'problems'}: line ${lines}`;
+  const hint = [first.hint, more].filter((text) => text !== undefined).join('; ');
+  return operationalError(
+    'config-invalid',
+    `${place(first)}: ${first.message}`,
+    hint === '' ? undefined : hint,
+  );
+}

@@ -1,0 +1,25 @@
+/**
+ * What charges can be grouped and matched by: a FOCUS column, an `x_` column, one tag
+ * (`Tags.team`), or the feed they came from (`Source`).
+ */
+import { isFocusColumn } from './focus.ts';
+
+export type Dimension = string & { readonly __brand: 'Dimension' };
+
+const TAG = /^Tags\.(.+)$/s;
+const EXTRA = /^x_[A-Za-z0-9_]+$/;
+
+export function isDimension(name: string): name is Dimension {
+  return name === 'Source' || TAG.test(name) || EXTRA.test(name) || isFocusColumn(name);
+}
+
+/** @throws RangeError for a name that no charge can have. */
+export function dimension(name: string): Dimension {
+  if (!isDimension(name)) throw new RangeError(`not a column of a charge: "${name}"`);
+  return name;
+}
+
+/** The key of a tag dimension, or undefined for a plain column. */
+export function tagKey(name: Dimension): string | undefined {
+  return TAG.exec(name)?.[1];
+}

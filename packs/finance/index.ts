@@ -1,0 +1,7 @@
+/** The finance pack: FinOps for one deployment. */
+import { definePack } from 'brctl/sdk';
+import { importCommand } from './import/import.ts';
+import { reportCommand } from './report/report.ts';
+import { openImport, openReport } from './wire.ts';
+
+export default definePack({ commands: [importCommand(openImport), reportCommand(openReport)] });

@@ -1,0 +1,77 @@
+/**
+ * The way into the ledger: read export files, check every row, and stage one file per billing
+ * period that can replace the ledger's by a rename. Staging leaves the ledger as it was.
+ */
+import type { Day, DayRange } from '../core/day.ts';
+import type { ExportFile } from './export-files.ts';
+
+export const EXPORT_FORMATS = ['auto', 'focus', 'aws-cur', 'azure-ea'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export type StageRequest = Readonly<{
+  source: string;
+  files: readonly ExportFile[];
+  format: ExportFormat;
+  /** `abort`: a problem anywhere stages nothing. `skip`: rows with problems are set aside. */
+  onError: 'abort' | 'skip';
+  /** Names the scratch folder of this import. */
+  id: string;
+}>;
+
+/** One row (or file) that cannot be taken, and the place to look. */
+export type Problem = Readonly<{
+  file: string;
+  /** As a spreadsheet counts: the header is row 1. Absent when the file as a whole is wrong. */
+  row: number | undefined;
+  column: string | undefined;
+  message: string;
+}>;
+
+/** Something odd that was taken, and what was made of it. */
+export type ImportWarning = Readonly<{ code: string; message: string }>;
+
+export type StagedPeriod = Readonly<{
+  /** `2025-12` */
+  period: string;
+  rows: number;
+  /** ΣBilledCost per currency, 1e-12 units, sorted by currency. */
+  totals: readonly Readonly<{ currency: string; units: bigint }>[];
+  /** Last UTC day with a charge of at most 25 hours. */
+  lastDaily: Day | undefined;
+  /** Last UTC day that any charge touches. */
+  lastDay: Day;
+  /** The days that charges touch, first to last. */
+  touches: DayRange;
+  /** Relative to the ledger's folder, for the record of the import. */
+  file: string;
+}>;
+
+export type Staged = Readonly<{
+  /** `focus 1.2`, `aws-cur`, … as recognised. */
+  format: string;
+  periods: readonly StagedPeriod[];
+  /** ΣBilledCost per ServiceProviderName, over all periods; an unnamed provider is ''. */
+  providers: readonly Readonly<{ provider: string; currency: string; units: bigint }>[];
+  /** The first of them; `problemCount` is how many there are. */
+  problems: readonly Problem[];
+  problemCount: number;
+  warnings: readonly ImportWarning[];
+  /** With `skip`: rows that were set aside, and the CSV that holds them with their reasons. */
+  skipped: number;
+  rejects: string | undefined;
+}>;
+
+export type Intake = Readonly<{
+  stage(request: StageRequest): Promise<Staged>;
+  /** Whether the staged rows are the ledger's rows, in whatever order. */
+  isUnchanged(source: string, staged: StagedPeriod): Promise<boolean>;
+  /**
+   * Puts a staged file in the ledger's place with one rename, durable when it returns. Doing it
+   * again after a crash is harmless: a staged file that is gone has already been moved.
+   */
+  commit(source: string, period: string, file: string): Promise<void>;
+  /** Copies the rejected rows next to the reports; returns where they are. */
+  keepRejects(file: string, name: string): Promise<string>;
+  /** Drops the scratch of one import, or of all (only while holding the import lock). */
+  discard(id: string | 'all'): Promise<void>;
+}>;

@@ -1,0 +1,87 @@
+/**
+ * What the pack remembers beside the ledger: imports, their watermarks, written reports and
+ * restatements. One SQLite file; every method is one transaction. Opening it creates or migrates
+ * it, and finishes an import that a crash interrupted after its decision to commit.
+ */
+import type { Day, DayRange } from '../core/day.ts';
+import type { Basis } from './warehouse.ts';
+
+export type Totals = readonly Readonly<{ currency: string; units: bigint }>[];
+
+/** One input file as it was read. */
+export type InputFile = Readonly<{ path: string; bytes: number; sha256: string }>;
+
+export type ImportedPeriod = Readonly<{
+  period: string;
+  change: 'new' | 'replaced' | 'unchanged';
+  rows: number;
+  totals: Totals;
+  replaced: Readonly<{ rows: number; totals: Totals }> | undefined;
+  /** Last UTC day believed complete; undefined where no day of the period is. */
+  completeThrough: Day | undefined;
+  /** The days its charges touch, which may lie outside the period. */
+  touches: DayRange;
+  /** Staged file to rename over the ledger's, relative to the ledger; none when unchanged. */
+  staged: string | undefined;
+}>;
+
+export type ImportRecord = Readonly<{
+  id: string;
+  source: string;
+  format: string;
+  startedAt: Date;
+  files: readonly InputFile[];
+  periods: readonly ImportedPeriod[];
+  warnings: number;
+  skipped: number;
+}>;
+
+export type Freshness = Readonly<{
+  source: string;
+  /** The latest completeness watermark over the periods of a source. */
+  completeThrough: Day | undefined;
+  importedAt: Date;
+}>;
+
+export type WrittenReport = Readonly<{
+  start: Day;
+  end: Day;
+  basis: Basis;
+  currency: string;
+  units: bigint;
+  at: Date;
+  file: string;
+}>;
+
+export type Restatement = Readonly<{
+  importId: string;
+  source: string;
+  period: string;
+  start: Day;
+  end: Day;
+  basis: Basis;
+  currency: string;
+  before: bigint;
+  after: bigint;
+  at: Date;
+}>;
+
+export type State = Readonly<{
+  /** One row per source that was ever imported, sorted by name. */
+  freshness(): readonly Freshness[];
+  /** The decision to commit; from here on a crash is rolled forward. */
+  beginImport(record: ImportRecord): void;
+  /** All renames are done and on disk. */
+  finishImport(
+    id: string,
+    done: Readonly<{ restatements: readonly Restatement[]; at: Date }>,
+  ): void;
+  /** Decided but not finished, oldest first. */
+  unfinishedImports(): readonly ImportRecord[];
+  recordReport(report: WrittenReport): void;
+  /** The newest report per (start, end, basis, currency). */
+  reports(): readonly WrittenReport[];
+  /** Oldest first. */
+  restatements(): readonly Restatement[];
+  close(): void;
+}>;

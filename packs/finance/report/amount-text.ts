@@ -1,0 +1,22 @@
+/** Shown amounts and percentages as text; what is not known is empty. */
+import { formatScaled } from '../core/money.ts';
+import type { Amount } from './weekly-report.ts';
+
+/** With ASCII minus, for machines. */
+export function plainAmount(amount: Amount | undefined, decimals: number): string {
+  return amount === undefined ? '' : formatScaled(amount.shown, decimals);
+}
+
+export function plainPercent(tenths: bigint | undefined): string {
+  return tenths === undefined ? '' : formatScaled(tenths, 1);
+}
+
+/** With the minus sign of typography (U+2212), which is as wide as a digit; for people. */
+export function printed(plain: string): string {
+  return plain.startsWith('-') ? `\u2212${plain.slice(1)}` : plain;
+}
+
+/** Names come from providers: a control character must never reach a terminal or break a line. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}

@@ -1,0 +1,140 @@
+/**
+ * One CSV file with a section per topic, as readers of the sectioned weekly report expect it:
+ * their section titles, column names, money with its sign, statuses in capitals. Sections that the
+ * ledger has no data for are left out.
+ */
+import { formatScaled } from '../core/money.ts';
+import { plainPercent } from './amount-text.ts';
+import { type CsvCell, toCsv } from './csv.ts';
+import { isoRange } from './period-text.ts';
+import type { History } from './trend.ts';
+import type { Amount, Row, Status, WeeklyReport } from './weekly-report.ts';
+
+export type SectionsInput = Readonly<{
+  report: WeeklyReport;
+  history: History;
+  generated: Date;
+}>;
+
+type Section = readonly (readonly CsvCell[])[];
+
+export function reportAsSections(input: SectionsInput): string {
+  const { report, history } = input;
+  const sections = [
+    header(input),
+    summary(report, history),
+    services(report),
+    trend(report, history),
+  ];
+  return sections
+    .filter((section) => section.length > 0)
+    .map(toCsv)
+    .join('\n');
+}
+
+function header({ report, generated }: SectionsInput): Section {
+  const { week, period, basis, currency } = report;
+  const [year, number] = week?.split('-W') ?? [];
+  const days = isoRange(period);
+  return [
+    ['Report Type', week === undefined ? 'Cost Report' : 'Weekly Cost Report'],
+    ['Report Period', week === undefined ? days : `Week ${Number(number)} ${year} (${days})`],
+    ['Generated', generated.toISOString().replace(/\.\d+Z$/, 'Z')],
+    ['Currency', currency],
+    ['Basis', basis],
+  ];
+}
+
+/** Four weeks are a month here, as readers of this layout know it. */
+const WEEKS_PER_MONTH = 4n;
+
+function summary(report: WeeklyReport, { yearToDate }: History): Section {
+  const { week, total } = report;
+  const rows: Row[] = [
+    { ...total, name: week === undefined ? 'Total Spend' : 'Total Weekly Spend' },
+  ];
+  if (week !== undefined) rows.push(runRate(total));
+  if (yearToDate !== undefined) rows.push({ ...yearToDate, name: 'YTD Spend' });
+  return [
+    ['SECTION: EXECUTIVE SUMMARY'],
+    ['Metric', 'Budget', 'Actual', 'Variance', 'Variance %', 'Status'],
+    ...rows.map((row) => [
+      row.name,
+      ...money([row.budget, row.actual, row.variance], report),
+      { number: row.percent === undefined ? '' : `${plainPercent(row.percent)}%` },
+      STATUS[row.status],
+    ]),
+  ];
+}
+
+function runRate(total: Row): Row {
+  const times = (amount: Amount | undefined) =>
+    amount && { exact: amount.exact * WEEKS_PER_MONTH, shown: amount.shown * WEEKS_PER_MONTH };
+  const { budget, actual, variance } = total;
+  return {
+    ...total,
+    name: 'Monthly Run Rate',
+    budget: times(budget),
+    actual: times(actual),
+    variance: times(variance),
+  };
+}
+
+function services(report: WeeklyReport): Section {
+  if (report.services.length === 0) return [];
+  const per = report.week === undefined ? '' : '/Week';
+  return [
+    ['SECTION: COST BY SERVICE'],
+    ['Service', 'Category', 'Tier', `Budget${per}`, `Actual${per}`, 'Variance', 'Status', 'Notes'],
+    ...report.services.map((row) => [
+      row.name,
+      row.purpose ?? row.category ?? '',
+      row.tier ?? '',
+      ...money([row.budget, row.actual, row.variance], report),
+      STATUS[row.status],
+      row.notes ?? '',
+    ]),
+  ];
+}
+
+/** All weeks have the lines of the budget; Unbudgeted only where some week has such charges. */
+function trend(report: WeeklyReport, { weeks }: History): Section {
+  if (weeks.length === 0) return [];
+  const names = [...new Set(weeks.flatMap(({ categories }) => categories.map(({ name }) => name)))];
+  return [
+    ['SECTION: WEEKLY TREND'],
+    ['Week', 'Total Spend', ...names, 'Notes'],
+    ...weeks.map(({ week, total, categories }) => {
+      const amounts = names.map(
+        (name) => categories.find((row) => row.name === name)?.actual ?? ZERO,
+      );
+      return [`Week ${week.number}`, ...money([total.actual, ...amounts], report), ''];
+    }),
+  ];
+}
+
+const ZERO: Amount = { exact: 0n, shown: 0n };
+
+function money(
+  amounts: readonly (Amount | undefined)[],
+  { currency, decimals }: WeeklyReport,
+): CsvCell[] {
+  const symbol = currency === 'USD' ? '$' : `${currency} `;
+  return amounts.map((amount) => {
+    if (amount === undefined) return '';
+    const text = formatScaled(amount.shown, decimals);
+    const number = text.startsWith('-') ? `-${symbol}${text.slice(1)}` : symbol + text;
+    return { number };
+  });
+}
+
+const STATUS: Readonly<Record<Status, string>> = {
+  under: 'UNDER_BUDGET',
+  'on budget': 'ON_BUDGET',
+  over: 'OVER_BUDGET',
+  unused: 'UNUSED',
+  unbudgeted: 'UNBUDGETED',
+  'free tier': 'FREE_TIER',
+  'no budget': 'NO_BUDGET',
+  'no data': 'NO_DATA',
+};

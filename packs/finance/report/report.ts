@@ -1,0 +1,192 @@
+/**
+ * `brctl finance report`: what did a week (or any days) cost against budget?
+ *
+ * Exit 1 when something about the numbers needs a person: charges that no line pays for or that
+ * could not be counted, sources that are stale or silent. Being over budget is a status, not a
+ * finding: that is what alerts are for.
+ */
+import {
+  type Command,
+  defineCommand,
+  type Input,
+  type PackContext,
+  textFlag,
+  type View,
+} from 'brctl/sdk';
+import { compileBudgets } from '../core/classify.ts';
+import { type Day, dayOf } from '../core/day.ts';
+import { needsAttention } from '../core/finding.ts';
+import type { Basis } from '../ports/warehouse.ts';
+import { reportAsCsv } from './as-csv.ts';
+import { reportAsJson } from './as-json.ts';
+import { reportAsMarkdown } from './as-markdown.ts';
+import { reportAsSections } from './as-sections.ts';
+import { reportAsText } from './as-text.ts';
+import { reportFileName } from './file-name.ts';
+import { choosePeriod, type PeriodChoice } from './period-choice.ts';
+import type { OpenReportPorts, ReportPorts } from './ports.ts';
+import { type History, readHistory } from './trend.ts';
+import { buildReport } from './weekly.ts';
+import type { WeeklyReport } from './weekly-report.ts';
+
+const FORMATS = ['table', 'csv', 'json', 'md'] as const;
+const BASES = ['effective', 'billed'] as const satisfies readonly Basis[];
+const LAYOUTS = ['tidy', 'sections'] as const;
+
+export type ReportOptions = Readonly<{
+  period: PeriodChoice;
+  basis: Basis;
+  layout: (typeof LAYOUTS)[number];
+  today: Day;
+  /** The file of `--out`: then nothing is saved by default. */
+  out: string | undefined;
+}>;
+
+export type ReportPlan = Readonly<{
+  report: WeeklyReport;
+  /** Only the sectioned layout shows it. */
+  history: History | undefined;
+  generated: Date;
+  out: string | undefined;
+  ports: ReportPorts;
+}>;
+
+export function reportCommand(open: OpenReportPorts): Command<ReportOptions, ReportPlan> {
+  return defineCommand<ReportOptions, ReportPlan>({
+    path: ['report'],
+    summary: 'What a week cost against its budget.',
+    description: DESCRIPTION,
+    examples: [
+      'brctl finance report --week 52',
+      'brctl finance report --week 2025-W52 --basis billed --format json',
+      'brctl finance report --from 2025-12-01 --to 2025-12-28 --out december.csv',
+    ],
+    flags: {
+      week: {
+        type: 'string',
+        placeholder: 'WEEK',
+        summary: 'ISO week: 52 (the latest that is over) or 2025-W52; default: the last week',
+      },
+      from: { type: 'string', placeholder: 'DAY', summary: 'first day, e.g. 2025-12-01 (UTC)' },
+      to: { type: 'string', placeholder: 'DAY', summary: 'last day; it is included' },
+      basis: {
+        type: 'string',
+        choices: BASES,
+        default: 'effective',
+        summary: 'effective: as used, long charges spread over their days; billed: as invoiced',
+      },
+      layout: {
+        type: 'string',
+        choices: LAYOUTS,
+        default: 'tidy',
+        summary: 'of the CSV: one tidy table, or one file with a section per topic',
+      },
+    },
+    formats: FORMATS,
+    dryRun: true,
+    parse,
+    plan: (options, context) => plan(options, context, open),
+    apply,
+    release: ({ ports }) => ports.close(),
+    render,
+    outcome: ({ report }) => (needsAttention(report.findings) ? 'findings' : 'ok'),
+  });
+}
+
+const DESCRIPTION = [
+  'Budget, actual and variance per budget line (config/finance/budgets.yaml), then by service,',
+  'then how complete the sources are. Days are UTC days and weeks ISO weeks, Monday to Sunday.',
+  'Unless --out or --dry-run is given, the report is also saved as CSV in the reports folder.',
+  'Exit code 1: something needs a look, such as charges without a budget line or a stale source.',
+].join('\n');
+
+function parse(input: Input, context: PackContext): ReportOptions {
+  const today = dayOf(context.now);
+  const words = {
+    week: textFlag(input, 'week'),
+    from: textFlag(input, 'from'),
+    to: textFlag(input, 'to'),
+  };
+  return {
+    period: choosePeriod(words, today),
+    basis: BASES.find((each) => each === textFlag(input, 'basis')) ?? 'effective',
+    layout: LAYOUTS.find((each) => each === textFlag(input, 'layout')) ?? 'tidy',
+    today,
+    out: input.out,
+  };
+}
+
+async function plan(
+  options: ReportOptions,
+  context: PackContext,
+  open: OpenReportPorts,
+): Promise<ReportPlan> {
+  const ports = await open(context);
+  try {
+    return { ...(await read(options, ports)), generated: context.now, out: options.out, ports };
+  } catch (error) {
+    await ports.close();
+    throw error;
+  }
+}
+
+async function read(
+  { period, basis, layout, today }: ReportOptions,
+  { warehouse, state, settings }: ReportPorts,
+): Promise<Pick<ReportPlan, 'report' | 'history'>> {
+  const config = await settings.budgets();
+  const classifier = compileBudgets(config);
+  const question = { basis, period: period.range, groupBy: classifier.groupBy };
+  const [cells, files] = await Promise.all([warehouse.aggregate(question), warehouse.periods()]);
+  const report = buildReport({
+    week: period.week?.label,
+    period: period.range,
+    basis,
+    today,
+    config,
+    classifier,
+    cells,
+    files,
+    freshness: state.freshness(),
+    restatements: state.restatements(),
+  });
+  if (layout === 'tidy') return { report, history: undefined };
+  const history = { warehouse, config, classifier, basis, period: period.range, files };
+  return { report, history: await readHistory(history) };
+}
+
+/** What was said is remembered, so that a later import can tell that it changed. */
+async function apply(plan: ReportPlan, context: PackContext): Promise<ReportPlan> {
+  const { report, out, ports } = plan;
+  const file = out ?? (await ports.saveReport(reportFileName(report), asCsv(plan)));
+  const units = report.total.actual?.exact;
+  if (units !== undefined) {
+    const { period, basis, currency } = report;
+    const { start, end } = period;
+    ports.state.recordReport({ start, end, basis, currency, units, at: context.now, file });
+  }
+  if (out === undefined) context.streams.err(`saved ${file}\n`);
+  return plan;
+}
+
+function render(plan: ReportPlan, view: View): string {
+  const format = FORMATS.find((each) => each === view.format) ?? FORMATS[0];
+  switch (format) {
+    case 'json':
+      return reportAsJson(plan.report);
+    case 'csv':
+      return asCsv(plan);
+    case 'md':
+      return reportAsMarkdown(plan.report);
+    case 'table':
+      return reportAsText(plan.report, view);
+    default:
+      return format satisfies never;
+  }
+}
+
+function asCsv({ report, history, generated }: ReportPlan): string {
+  return history === undefined
+    ? reportAsCsv(report)
+    : reportAsSections({ report, history, generated });
+}

@@ -1,0 +1,188 @@
+/**
+ * Command specs -> a tree of commander commands, with help, did-you-mean and the flags that every
+ * command shares. Only specs are needed: the code behind a command is not loaded here.
+ */
+import { CommanderError, InvalidArgumentError, Option, Command as Program } from 'commander';
+import { type CommandSpec, type FlagSpec, type Input, usageError } from './sdk/index.ts';
+
+/** A spec and where it hangs: host verbs at the top, a pack's commands below its name. */
+export type Entry = Readonly<{ spec: CommandSpec; group: string | undefined }>;
+
+export type Group = Readonly<{ name: string; summary: string }>;
+
+export type Selection<E extends Entry> = Readonly<{
+  entry: E;
+  input: Input;
+  format: string | undefined;
+}>;
+
+export type DispatchOptions<E extends Entry> = Readonly<{
+  version: string;
+  groups: readonly Group[];
+  entries: readonly E[];
+  argv: readonly string[];
+  /** Columns that help may take. */
+  width: number;
+  out(text: string): void;
+  err(text: string): void;
+}>;
+
+/** The command the words select, or the exit code when help or the version was all they asked. */
+export function dispatch<E extends Entry>(
+  options: DispatchOptions<E>,
+): Selection<E> | 'done' | 'usage' {
+  let selected: Selection<E> | undefined;
+  const program = buildProgram(options, (selection) => {
+    selected = selection;
+  });
+  try {
+    if (options.argv.length === 0) program.help();
+    program.parse([...options.argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 'done' : 'usage';
+  }
+  return selected ?? 'done';
+}
+
+function buildProgram<E extends Entry>(
+  options: DispatchOptions<E>,
+  select: (selection: Selection<E>) => void,
+): Program {
+  const program = new Program('brctl')
+    .description('Installs packs of operations commands into a deployment and runs them.')
+    .version(options.version, '-V, --version', 'print the version of brctl')
+    .option('--target <DIR>', 'the deployment (else BRCTL_TARGET, else the nearest .brctl upwards)')
+    .showHelpAfterError('(brctl --help lists the commands)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: options.out,
+      writeErr: options.err,
+      getOutHelpWidth: () => options.width,
+      getErrHelpWidth: () => options.width,
+    });
+  const groups = new Map<string, Program>();
+  const groupOf = (parent: Program, word: string, key: string, summary: string): Program => {
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const created = parent.command(word).description(summary);
+    created.showHelpAfterError(`(brctl ${key} --help lists its commands)`);
+    groups.set(key, created);
+    return created;
+  };
+  const summaries = new Map(options.groups.map(({ name, summary }) => [name, summary]));
+  for (const entry of options.entries) {
+    const words = entry.group === undefined ? entry.spec.path : [entry.group, ...entry.spec.path];
+    let parent = program;
+    words.slice(0, -1).forEach((word, i) => {
+      const key = words.slice(0, i + 1).join(' ');
+      parent = groupOf(parent, word, key, summaries.get(key) ?? '');
+    });
+    addLeaf(parent, words.at(-1)!, entry, select);
+  }
+  return program;
+}
+
+function addLeaf<E extends Entry>(
+  parent: Program,
+  name: string,
+  entry: E,
+  select: (selection: Selection<E>) => void,
+): void {
+  const { spec } = entry;
+  const hidden = name.startsWith('__');
+  const leaf = parent
+    .command(name, { hidden })
+    .summary(spec.summary)
+    .description(spec.description ? `${spec.summary}\n\n${spec.description}` : spec.summary);
+  leaf.showHelpAfterError(`(see brctl ${leafPath(parent, name)} --help)`);
+  for (const { name: word, summary, required, variadic } of spec.arguments ?? []) {
+    const inner = variadic ? `${word}...` : word;
+    leaf.argument(required ? `<${inner}>` : `[${inner}]`, summary);
+  }
+  for (const [flag, flagSpec] of Object.entries(spec.flags ?? {})) {
+    leaf.addOption(flagOption(flag, flagSpec));
+  }
+  addSharedFlags(leaf, spec);
+  leaf.addHelpText('after', examplesText(spec));
+  leaf.action(() => {
+    const flags = leaf.opts<Record<string, string | boolean | string[] | undefined>>();
+    select({ entry, ...understood(spec, leaf.args, flags) });
+  });
+}
+
+function addSharedFlags(leaf: Program, spec: CommandSpec): void {
+  leaf.addOption(formatOption(spec));
+  leaf.option('--out <FILE>', 'write the result to a file; its suffix decides the format');
+  if (spec.dryRun) leaf.option('--dry-run', 'show what would happen and change nothing');
+  leaf.option('--target <DIR>', 'the deployment to work on');
+}
+
+function formatOption({ formats, inputFormats = [] }: CommandSpec): Option {
+  const prints = `how to print (${formats.join(', ')}; default: ${formats[0]})`;
+  const words = [...inputFormats, ...formats];
+  const reads = `what the input is (${inputFormats.join(', ')}; default: ${inputFormats[0]}), or `;
+  const option = new Option('--format <FORMAT>', (inputFormats.length > 0 ? reads : '') + prints);
+  return option.argParser((word: string, before: string[] | undefined) => {
+    if (words.includes(word)) return [...(before ?? []), word];
+    throw new InvalidArgumentError(`Allowed choices are ${words.join(', ')}.`);
+  });
+}
+
+function flagOption(name: string, spec: FlagSpec): Option {
+  const short = spec.short === undefined ? '' : `-${spec.short}, `;
+  const value = spec.type === 'boolean' ? '' : ` <${spec.placeholder ?? name.toUpperCase()}>`;
+  const option = new Option(`${short}--${name}${value}`, spec.summary);
+  if (spec.choices !== undefined) option.choices([...spec.choices]);
+  if (spec.type === 'list') {
+    option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
+  }
+  return spec.default === undefined ? option : option.default(spec.default);
+}
+
+/** Commander names options in camelCase; specs and commands use the words of the flag. */
+function understood(
+  spec: CommandSpec,
+  words: readonly string[],
+  options: Readonly<Record<string, string | boolean | string[] | undefined>>,
+): { input: Input; format: string | undefined } {
+  const value = (flag: string) => options[camelCase(flag)];
+  const text = (flag: string): string | undefined => {
+    const given = value(flag);
+    return typeof given === 'string' ? given : undefined;
+  };
+  const limit = spec.arguments?.at(-1)?.variadic ? Infinity : (spec.arguments?.length ?? 0);
+  if (words.length > limit) {
+    throw usageError('argument-unexpected', `unexpected argument "${words[limit]}"`);
+  }
+  const flags = Object.fromEntries(
+    Object.keys(spec.flags ?? {}).map((flag) => [flag, value(flag)]),
+  );
+  const given = value('format');
+  const formats = Array.isArray(given) ? given : [];
+  return {
+    input: {
+      arguments: words,
+      flags,
+      dryRun: value('dry-run') === true,
+      inputFormat: formats.findLast((word) => spec.inputFormats?.includes(word)),
+      out: text('out'),
+    },
+    format: formats.findLast((word) => spec.formats.includes(word)),
+  };
+}
+
+function camelCase(flag: string): string {
+  return flag.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function leafPath(parent: Program, name: string): string {
+  const above: string[] = [];
+  for (let at: Program | null = parent; at?.parent; at = at.parent) above.unshift(at.name());
+  return [...above, name].join(' ');
+}
+
+function examplesText(spec: CommandSpec): string {
+  if (spec.examples.length === 0) return '';
+  return `\nExamples:\n${spec.examples.map((example) => `  $ ${example}\n`).join('')}`;
+}

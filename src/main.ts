@@ -1,0 +1,187 @@
+/**
+ * argv -> command -> outcome -> exit code. The only exit table, the only catch-all.
+ */
+import { constants } from 'node:os';
+import { HOST_COMMANDS, HOST_GROUPS } from './commands/all.ts';
+import { dispatch, type Entry } from './dispatch.ts';
+import { createHost, type Host, type HostContext } from './host.ts';
+import { chooseFormat, writeWhole } from './output.ts';
+import { type InstalledPack, loadCommand, readInstalled } from './pack/installed.ts';
+import { pathsOf } from './pack/paths.ts';
+import { findTarget, targetFlag } from './pack/target.ts';
+import {
+  type AnyCommand,
+  type Context,
+  type ErrorKind,
+  type Input,
+  isBrctlError,
+  type Outcome,
+  type PackContext,
+  plainPaint,
+  usageError,
+} from './sdk/index.ts';
+
+const EXIT_CODE: Readonly<Record<Outcome | ErrorKind | 'bug', number>> = {
+  ok: 0,
+  findings: 1,
+  usage: 2,
+  operational: 3,
+  auth: 4,
+  integrity: 5,
+  incompatible: 6,
+  consent: 7,
+  locked: 8,
+  config_conflict: 9,
+  bug: 70,
+};
+
+type Mounted = Entry &
+  Readonly<{
+    command(): Promise<{ command: AnyCommand<never>; context: Context }>;
+  }>;
+
+/** For `bin/brctl.js`: the whole run of one process. */
+export async function start(process: NodeJS.Process): Promise<number> {
+  return main(process.argv.slice(2), createHost(process));
+}
+
+export async function main(argv: readonly string[], host: Host): Promise<number> {
+  try {
+    return EXIT_CODE[await run(argv, host)];
+  } catch (error) {
+    const signal = host.interruptedBy();
+    if (signal !== undefined) {
+      host.streams.err(`brctl: stopped by ${signal}\n`);
+      return 128 + constants.signals[signal];
+    }
+    return report(error, argv, host);
+  }
+}
+
+async function run(argv: readonly string[], host: Host): Promise<Outcome | 'usage'> {
+  const target = findTarget({ flag: targetFlag(argv), env: host.env, cwd: host.cwd });
+  const installed = target === undefined ? undefined : readInstalled(pathsOf(target));
+  for (const { error } of installed?.broken ?? []) host.streams.err(`warning: ${error.message}\n`);
+  const packs = installed?.packs ?? [];
+  await refuseUnknownPack(argv, { packs, target, packageRoot: host.packageRoot });
+  const selection = dispatch<Mounted>({
+    version: host.version,
+    groups: [
+      ...HOST_GROUPS,
+      ...packs.map(({ index }) => ({ name: index.name, summary: index.summary })),
+    ],
+    entries: [
+      ...hostEntries({ ...host, target }),
+      ...packs.flatMap((pack) => packEntries(pack, target!, host)),
+    ],
+    argv,
+    width: host.streams.isTTY ? host.streams.width : 100,
+    out: host.streams.out,
+    err: host.streams.err,
+  });
+  if (selection === 'done') return 'ok';
+  if (selection === 'usage') return 'usage';
+  const { command, context } = await selection.entry.command();
+  return execute(command, context as never, selection.input, selection.format);
+}
+
+/** The spine of every command. `--dry-run` leaves out the third step and nothing else. */
+async function execute<C extends Context>(
+  command: AnyCommand<C>,
+  context: C,
+  input: Input,
+  wanted: string | undefined,
+): Promise<Outcome> {
+  const format = chooseFormat(command.formats, { format: wanted, out: input.out });
+  const options: unknown = command.parse(input, context);
+  const plan: unknown = await command.plan(options, context);
+  try {
+    const done = input.dryRun || !command.apply ? plan : await command.apply(plan, context);
+    const { isTTY, paint, width } = context.streams;
+    if (input.out === undefined) {
+      context.streams.out(command.render(done, { format, isTTY, paint, width }));
+    } else {
+      const plain = { format, paint: plainPaint, isTTY: false, width: 100 };
+      writeWhole(input.out, command.render(done, plain), {
+        cwd: context.cwd,
+        id: context.uniqueId(),
+      });
+      context.streams.err(`wrote ${input.out}\n`);
+    }
+    return command.outcome(done);
+  } finally {
+    await command.release?.(plan, context);
+  }
+}
+
+function hostEntries(context: HostContext): Mounted[] {
+  return HOST_COMMANDS.map((command) => ({
+    spec: command,
+    group: undefined,
+    command: async () => ({ command: command as AnyCommand<never>, context }),
+  }));
+}
+
+function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[] {
+  const { index, root } = pack;
+  return index.commands.map((spec) => ({
+    spec,
+    group: index.name,
+    command: async () => {
+      const { checkEngine } = await import('./pack/engine.ts');
+      checkEngine(index, host.version);
+      const context: PackContext = {
+        ...host,
+        target: pathsOf(target).forPack(index.name),
+        pack: { name: index.name, version: index.version, root },
+      };
+      return { command: (await loadCommand(pack, spec)) as AnyCommand<never>, context };
+    },
+  }));
+}
+
+type Mounting = Readonly<{
+  packs: readonly InstalledPack[];
+  target: string | undefined;
+  packageRoot: string;
+}>;
+
+/** `brctl finance …` where finance is not installed deserves more than "unknown command". */
+async function refuseUnknownPack(argv: readonly string[], mounting: Mounting): Promise<void> {
+  const { packs, target, packageRoot } = mounting;
+  const word = firstWord(argv);
+  const known = [
+    ...HOST_COMMANDS.map(({ path }) => path[0]),
+    ...packs.map(({ index }) => index.name),
+    'help',
+  ];
+  if (word === undefined || known.includes(word)) return;
+  const { catalogOf } = await import('./pack/catalog.ts');
+  if (!catalogOf(packageRoot).packs.some(({ name }) => name === word)) return;
+  const where = target === undefined ? 'no target is known' : `it is not installed in ${target}`;
+  throw usageError(
+    'pack-missing',
+    `"${word}" is a pack, and ${where}`,
+    `brctl pack install ${word} --target=${target ?? 'DIR'}`,
+  );
+}
+
+/** The first word that is neither a flag nor the value of `--target`. */
+function firstWord(argv: readonly string[]): string | undefined {
+  return argv.find((word, i) => !word.startsWith('-') && argv[i - 1] !== '--target');
+}
+
+function report(error: unknown, argv: readonly string[], host: Host): number {
+  if (isBrctlError(error)) {
+    host.streams.err(`brctl: ${error.message}\n`);
+    if (error.hint !== undefined) host.streams.err(`  hint: ${error.hint}\n`);
+    return EXIT_CODE[error.kind];
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  host.streams.err(
+    `brctl: this is a bug in brctl, please report it with the lines below\n` +
+      `  version ${host.version}, Node ${host.nodeVersion}, ${host.platform}\n` +
+      `  brctl ${argv.join(' ')}\n  ${stack?.replaceAll('\n', '\n  ')}\n`,
+  );
+  return EXIT_CODE.bug;
+}

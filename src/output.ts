@@ -1,0 +1,59 @@
+/** Where a result goes: stdout, or a file that is whole or not there at all. */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { operationalError, usageError } from './sdk/index.ts';
+
+const FORMAT_OF_SUFFIX: Readonly<Record<string, string>> = {
+  '.csv': 'csv',
+  '.json': 'json',
+  '.md': 'md',
+  '.markdown': 'md',
+  '.txt': 'table',
+  '.html': 'html',
+  '.xlsx': 'xlsx',
+  '.sarif': 'sarif',
+};
+
+/** `--format` decides, else the suffix of `--out`, else the command's first format. */
+export function chooseFormat(
+  formats: readonly string[],
+  wanted: { format: string | undefined; out: string | undefined },
+): string {
+  if (wanted.format !== undefined) return wanted.format;
+  if (wanted.out === undefined) return formats[0]!;
+  const suffix = extname(wanted.out).toLowerCase();
+  const format = FORMAT_OF_SUFFIX[suffix];
+  if (format !== undefined && formats.includes(format)) return format;
+  throw usageError(
+    'format-unknown',
+    `--out ${wanted.out}: "${suffix}" names none of the formats ${formats.join(', ')}`,
+    'say which with --format',
+  );
+}
+
+export function writeWhole(file: string, text: string, options: { cwd: string; id: string }): void {
+  const path = resolve(options.cwd, file);
+  const draft = `${path}.${options.id}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const handle = openSync(draft, 'wx');
+    try {
+      writeFileSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(draft, path);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw operationalError('out-unwritable', `cannot write ${path}: ${(cause as Error).message}`);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Writing so that a power cut leaves the old or the new, never half of either: content reaches
+ * the disk before the name does, and the folder that holds the name is flushed after.
+ */
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { BrctlError, isBrctlError, operationalError } from '../sdk/index.ts';
+
+export function writeNew(file: string, content: string | Uint8Array, mode: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const handle = openSync(file, 'wx', 0o600);
+  try {
+    writeFileSync(handle, content);
+    // Not left to the umask: what is installed is the same for everyone.
+    fchmodSync(handle, mode);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+export function flushFolder(folder: string): void {
+  // Windows has no handle on a folder to flush.
+  if (constants.O_DIRECTORY === undefined) return;
+  const handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The folder and all folders below it. */
+export function flushFolders(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) flushFolders(join(folder, entry.name));
+  }
+  flushFolder(folder);
+}
+
+export type SwitchOptions = Readonly<{
+  link: string;
+  target: string;
+  /** In the folder of `link`; free. */
+  draft: string;
+  step(name: string): void;
+}>;
+
+/** Readers of `link` see the old or the new target at every instant. */
+export function switchLink({ link, target, draft, step }: SwitchOptions): void {
+  symlinkSync(target, draft);
+  step('linked');
+  renameSync(draft, link);
+  flushFolder(dirname(link));
+}
+
+const SAID_NO: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'something on the way is a file and not a folder',
+  EEXIST: 'something else is in the way',
+  EISDIR: 'a folder is in the way',
+  ENOTEMPTY: 'a folder is in the way',
+  EMFILE: 'too many open files',
+  EIO: 'the disk failed',
+};
+
+/** Runs `body`; what the system refuses becomes an error with the path in it. */
+export function sayingWhere<T>(doing: string, hint: string, body: () => T): T {
+  try {
+    return body();
+  } catch (cause) {
+    if (isBrctlError(cause)) throw cause;
+    const { code, path } = cause as NodeJS.ErrnoException;
+    if (code === undefined || path === undefined) {
+      if (code === 'ENOSPC')
+        throw operationalError('disk-full', `cannot ${doing}: disk full`, hint);
+      throw cause;
+    }
+    throw new BrctlError(code === 'EACCES' || code === 'EPERM' ? 'auth' : 'operational', {
+      code: 'disk-refused',
+      message: `cannot ${doing}: ${path}: ${SAID_NO[code] ?? code}`,
+      hint,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Every path of a target that brctl may touch, as one value. Nothing here looks at the disk.
+ *
+ *     /srv/blackroad/.brctl/packs/finance/g0001     one immutable generation
+ *     /srv/blackroad/.brctl/packs/finance/current   -> g0001, the only commit point
+ *     /srv/blackroad/config/finance                 the operator's
+ *     /srv/blackroad/data/finance                   the pack's
+ */
+import { join } from 'node:path';
+import type { TargetPaths } from '../sdk/index.ts';
+
+export type PackPaths = Readonly<{
+  /** Holds the generations of one pack, and staging folders beside them. */
+  home: string;
+  current: string;
+  generation(name: string): string;
+}>;
+
+export type Paths = Readonly<{
+  root: string;
+  state: string;
+  packs: string;
+  /** Held open while a pack of this target changes. */
+  lock: string;
+  pack(name: string): PackPaths;
+  /** What a pack's commands are given. */
+  forPack(name: string): TargetPaths;
+}>;
+
+/** Inside a generation. */
+export const RECEIPT = '.brctl/receipt.json';
+export const COMMAND_INDEX = 'commands.json';
+export const MANIFEST = 'pack.yaml';
+
+export function pathsOf(root: string): Paths {
+  const state = join(root, '.brctl');
+  const packs = join(state, 'packs');
+  return {
+    root,
+    state,
+    packs,
+    lock: join(state, 'lock.db'),
+    pack: (name) => {
+      const home = join(packs, name);
+      return {
+        home,
+        current: join(home, 'current'),
+        generation: (generation) => join(home, generation),
+      };
+    },
+    forPack: (name) => ({
+      root,
+      state,
+      config: join(root, 'config', name),
+      data: join(root, 'data', name),
+    }),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * Which deployment a run is about: `--target`, else BRCTL_TARGET, else the nearest folder upwards
+ * that holds a `.brctl`, else /srv/blackroad where it exists. The first that is given decides.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { BrctlError, usageError } from '../sdk/index.ts';
+
+export const DEFAULT_TARGET = '/srv/blackroad';
+
+export type TargetQuestion = Readonly<{
+  flag: string | undefined;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+}>;
+
+export function findTarget(question: TargetQuestion): string | undefined {
+  if (question.flag !== undefined) {
+    if (question.flag === '') throw usageError('target-empty', '--target names no folder');
+    return resolve(question.cwd, question.flag);
+  }
+  if (question.env.BRCTL_TARGET) return resolve(question.cwd, question.env.BRCTL_TARGET);
+  return nearestTarget(question.cwd) ?? (existsSync(DEFAULT_TARGET) ? DEFAULT_TARGET : undefined);
+}
+
+export function requireTarget(question: TargetQuestion): string {
+  const target = findTarget(question);
+  if (target !== undefined) return target;
+  throw new BrctlError('usage', {
+    code: 'target-missing',
+    message:
+      'no target: --target is not given, BRCTL_TARGET is not set, no folder from ' +
+      `${question.cwd} upwards holds a .brctl, and ${DEFAULT_TARGET} does not exist`,
+    hint: 'name the deployment with --target=DIR',
+  });
+}
+
+function nearestTarget(from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.brctl'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/**
+ * `--target X` or `--target=X` among raw words. It is needed before the words can be parsed,
+ * because the target decides which commands exist.
+ */
+export function targetFlag(argv: readonly string[]): string | undefined {
+  let found: string | undefined;
+  for (let i = 0; i < argv.length && argv[i] !== '--'; i += 1) {
+    const word = argv[i]!;
+    if (word === '--target') found = argv[i + 1];
+    else if (word.startsWith('--target=')) found = word.slice('--target='.length);
+  }
+  return found;
+}

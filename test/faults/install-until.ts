@@ -1,0 +1,16 @@
+/**
+ * A process that installs a pack and kills itself at a step, the way a power cut would: nothing is
+ * caught, nothing is cleaned up. Run by pack-install-kill.test.ts.
+ *
+ *     node install-until.ts <built pack> <target> <step>
+ */
+import { createHost } from '../../src/host.ts';
+import { applyInstall, planInstall } from '../../src/pack/install.ts';
+
+const [spec = '', target = '', last = ''] = process.argv.slice(2);
+const host = createHost(process);
+let steps = 0;
+await applyInstall(planInstall({ spec, target }, host), host, () => {
+  steps += 1;
+  if (steps === Number(last)) process.kill(process.pid, 'SIGKILL');
+});

@@ -1,0 +1,136 @@
+/** What Tab offers, and the scripts that ask for it. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { builtHello, ROOT, run, temporaryFolder } from '../support/host.ts';
+
+async function installed(): Promise<string> {
+  const target = temporaryFolder();
+  await run(['pack', 'install', await builtHello(), `--target=${target}`]);
+  return target;
+}
+
+/** Offered words without their summaries. */
+async function offered(words: readonly string[], target?: string): Promise<string[]> {
+  const cwd = target ?? temporaryFolder();
+  const { code, out, err } = await run(['__complete', '--', ...words], { cwd });
+  expect([code, err]).toEqual([0, '']);
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t')[0]!);
+}
+
+test.each<[string[], string[]]>([
+  [[''], ['completion', 'doctor', 'pack']],
+  [['do'], ['doctor']],
+  [
+    ['pack', ''],
+    ['install', 'list', 'validate'],
+  ],
+  [['pack', 'l'], ['list']],
+  [['nope', ''], []],
+  [
+    ['completion', ''],
+    ['bash', 'fish', 'zsh'],
+  ],
+  [['completion', 'bash', ''], []],
+  [
+    ['pack', 'list', '--format', ''],
+    ['json', 'table'],
+  ],
+  [['pack', 'validate', '--format', 'g'], ['github']],
+  [['pack', 'validate', '--format=s'], ['--format=sarif']],
+  [['pack', 'validate', '--format', '=', 's'], ['sarif']],
+  [
+    ['pack', 'validate', '--format', '='],
+    ['github', 'json', 'sarif', 'table'],
+  ],
+  [['pack', 'validate', ''], [':files']],
+  [['pack', 'list', '--target', ''], [':files']],
+  [['--target', ''], [':files']],
+  [
+    ['pack', 'list', '--'],
+    ['--format', '--help', '--out', '--target'],
+  ],
+  [
+    ['pack', 'list', '--format', 'json', '--'],
+    ['--help', '--out', '--target'],
+  ],
+  [['pack', 'install', '--d'], ['--dry-run']],
+  [['--v'], ['--version']],
+  [
+    ['pack', 'install', ''],
+    ['finance', ':files'],
+  ],
+])('%j offers %j', async (words, expected) => {
+  expect(await offered(words)).toEqual(expected);
+});
+
+test('commands of installed packs are offered, with their flags and choices', async () => {
+  const target = await installed();
+  expect(await offered([''], target)).toEqual(['completion', 'doctor', 'hello', 'pack']);
+  expect(await offered(['hello', ''], target)).toEqual(['greet']);
+  expect(await offered(['hello', 'greet', '--l'], target)).toEqual(['--language', '--loud']);
+  expect(await offered(['hello', 'greet', '--language', ''], target)).toEqual(['de', 'en']);
+});
+
+test('the target may be named in the words that are being completed', async () => {
+  const target = await installed();
+  expect(await offered(['--target', target, 'h'])).toEqual(['hello']);
+  expect(await offered([`--target=${target}`, 'hello', ''])).toEqual(['greet']);
+});
+
+test('a broken pack offers less and breaks nothing', async () => {
+  const target = temporaryFolder();
+  mkdirSync(join(target, '.brctl/packs/broken/current'), { recursive: true });
+  const { code, out } = await run(['__complete', '--', ''], { cwd: target });
+  expect([code, out.split('\n').length]).toEqual([0, 4]);
+});
+
+test('the hidden command is in no help', async () => {
+  expect((await run(['--help'])).out).not.toContain('__complete');
+});
+
+test('every shell gets a script, and no other word does', async () => {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, out } = await run(['completion', shell]);
+    expect([code, out.startsWith('#'), out.includes('__complete --')]).toEqual([0, true, true]);
+  }
+  const { code, err } = await run(['completion', 'tcsh']);
+  expect([code, err]).toEqual([2, 'brctl: no completion for "tcsh": bash, zsh, fish\n']);
+});
+
+const hasBash = spawnSync('bash', ['--version']).status === 0;
+
+/** Sources the script into a real bash and presses Tab on the words, cut as readline cuts them. */
+async function bashOffers(words: readonly string[]): Promise<string[]> {
+  const folder = temporaryFolder();
+  const script = (await run(['completion', 'bash'])).out;
+  writeFileSync(join(folder, 'brctl.bash'), script);
+  writeFileSync(
+    join(folder, 'brctl'),
+    `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/bin/brctl.js' "$@"\n`,
+    { mode: 0o755 },
+  );
+  const quoted = ['brctl', ...words].map((word) => `'${word}'`).join(' ');
+  const bash = spawnSync(
+    'bash',
+    [
+      '--norc',
+      '-c',
+      `source ./brctl.bash; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _brctl; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    ],
+    { cwd: folder, encoding: 'utf8', env: { PATH: `${folder}:${process.env.PATH}` } },
+  );
+  expect(bash.stderr).toBe('');
+  return bash.stdout.split('\n').filter(Boolean);
+}
+
+test.skipIf(!hasBash)('bash completes words, choices after an equals sign, and files', async () => {
+  expect(await bashOffers(['pack', ''])).toEqual(['install', 'list', 'validate']);
+  expect(await bashOffers(['pack', 'validate', '--format', '=', 'g'])).toEqual(['github']);
+  expect(await bashOffers(['pack', 'validate', 'brctl.b'])).toEqual(['brctl.bash']);
+  expect(await bashOffers(['nope', ''])).toEqual([]);
+});

@@ -1,0 +1,96 @@
+/** Words that make no sense: what is said, on which stream, with which exit code. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { builtHello, run, temporaryFolder } from '../support/host.ts';
+
+test.each<[string[], string]>([
+  [['pakc'], "error: unknown command 'pakc'\n(Did you mean pack?)"],
+  [['pack', 'instal'], "error: unknown command 'instal'\n(Did you mean install?)"],
+  [
+    ['pack', 'list', '--fromat', 'json'],
+    "error: unknown option '--fromat'\n(Did you mean --format?)",
+  ],
+  [
+    ['pack', 'list', '--format', 'xml'],
+    "argument 'xml' is invalid. Allowed choices are table, json.",
+  ],
+  [['pack', 'install'], "error: missing required argument 'name|dir'"],
+  [['pack', 'list', 'extra'], "too many arguments for 'list'"],
+  [['pack', 'list', '--target'], "option '--target <DIR>' argument missing"],
+])('%j is a usage error', async (words, message) => {
+  const { code, out, err } = await run(words, { cwd: temporaryFolder() });
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(message);
+});
+
+test('a bare group prints its help to stderr and exits 2', async () => {
+  const { code, out, err } = await run(['pack']);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain('Usage: brctl pack');
+});
+
+test('help and the version are results: stdout, exit 0', async () => {
+  for (const words of [
+    [],
+    ['--help'],
+    ['help'],
+    ['pack', '--help'],
+    ['pack', 'install', '--help'],
+  ]) {
+    const { code, out, err } = await run(words);
+    expect([words, code, err]).toEqual([words, 0, '']);
+    expect(out).toContain('Usage: brctl');
+  }
+  expect((await run(['--version'])).out).toBe('0.1.0\n');
+});
+
+test('a pack of the catalogue that is not installed is told how to install', async () => {
+  const cwd = temporaryFolder();
+  const nowhere = await run(['finance', 'report'], { cwd });
+  expect([nowhere.code, nowhere.err]).toEqual([
+    2,
+    'brctl: "finance" is a pack, and no target is known\n' +
+      '  hint: brctl pack install finance --target=DIR\n',
+  ]);
+  for (const words of [
+    ['finance', `--target=${cwd}`],
+    ['--target', cwd, 'finance'],
+  ]) {
+    expect((await run(words)).err).toBe(
+      `brctl: "finance" is a pack, and it is not installed in ${cwd}\n` +
+        `  hint: brctl pack install finance --target=${cwd}\n`,
+    );
+  }
+});
+
+test('a broken catalogue does not stop commands that need none', async () => {
+  const packageRoot = temporaryFolder();
+  writeFileSync(join(packageRoot, 'pack.yaml'), 'packs: [\n');
+  expect((await run(['completion', 'bash'], { packageRoot })).code).toBe(0);
+  expect((await run(['--help'], { packageRoot })).code).toBe(0);
+});
+
+test('one broken pack is a warning, and all other commands work', async () => {
+  const target = temporaryFolder();
+  await run(['pack', 'install', await builtHello(), `--target=${target}`]);
+  mkdirSync(join(target, '.brctl/packs/bad/current'), { recursive: true });
+  const { code, out, err } = await run(['hello', 'greet', 'you'], { cwd: target });
+  expect([code, out]).toEqual([0, 'Hello, you\n']);
+  expect(err).toMatch(/^warning: pack bad in .* is broken: .*\n$/);
+});
+
+test('a pack whose command index is that of another pack is broken', async () => {
+  const target = temporaryFolder();
+  await run(['pack', 'install', await builtHello(), `--target=${target}`]);
+  const bad = join(target, '.brctl/packs/doctor/current');
+  mkdirSync(bad, { recursive: true });
+  writeFileSync(join(bad, 'commands.json'), '{"name": "hello", "commands": []}');
+  const worse = join(target, '.brctl/packs/worse/current');
+  mkdirSync(worse, { recursive: true });
+  writeFileSync(join(worse, 'commands.json'), '{"name": "worse"}');
+  const { err } = await run(['hello', 'greet', 'you'], { cwd: target });
+  expect(err).toContain('pack doctor');
+  expect(err).toContain('its command index is that of hello');
+  expect(err).toContain('its command index lists no commands');
+});
