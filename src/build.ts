@@ -1,8 +1,8 @@
 /**
  * `npm run build`: sources -> `dist/brctl.js` and `dist/packs/<name>/`.
  *
- * Everything is made beside `dist` and moved there in one piece, so a brctl that runs meanwhile
- * never sees half a build. Nothing in the output tells where or when it was made.
+ * Everything is made elsewhere and moved to `dist` in one piece, so nobody starts half a build.
+ * Nothing in the output tells where or when it was made.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -68,7 +68,11 @@ async function buildHost(root: string, out: string): Promise<void> {
   await bundle({
     ...COMMON,
     absWorkingDir: root,
-    entryPoints: { brctl: join(root, 'src/main.ts') },
+    entryPoints: {
+      brctl: join(root, 'src/main.ts'),
+      'sdk/index': join(root, 'src/sdk/index.ts'),
+      'sdk/testing': join(root, 'src/sdk/testing.ts'),
+    },
     // Flat: host.ts finds the package one folder above whatever chunk it lands in.
     outdir: out,
     chunkNames: 'chunk-[hash]',
@@ -123,11 +127,21 @@ function bundledFiles(metafile: Metafile, root: string) {
   }));
 }
 
+/** Two builds at once may both get here: the later one wins, and neither fails. */
 function replaceFolder(folder: string, draft: string): void {
-  const old = `${draft}-old`;
-  if (existsSync(folder)) renameSync(folder, old);
-  renameSync(draft, folder);
-  rmSync(old, { recursive: true, force: true });
+  for (let attempt = 1; ; attempt += 1) {
+    const old = `${draft}-old-${attempt}`;
+    try {
+      if (existsSync(folder)) renameSync(folder, old);
+      renameSync(draft, folder);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (attempt === 5 || !['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(code ?? '')) throw error;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
+    }
+  }
 }
 
 async function main(): Promise<void> {

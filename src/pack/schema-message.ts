@@ -27,7 +27,7 @@ export function explainErrors(
 
 /** Of "none of these alternatives" only what the writer most likely meant is worth telling. */
 function tellable(errors: readonly ErrorObject[]): ErrorObject[] {
-  let told = errors.filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames');
+  let told = errors.filter((error) => error.keyword !== 'if' && error.propertyName === undefined);
   for (const either of told.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')) {
     const at = either.instancePath;
     const within = told.filter(
@@ -70,20 +70,13 @@ function sentence(error: ErrorObject, path: Path, document: YamlDocument): Told 
   const { keyword, params } = error;
   const subject = nameOf(path);
   const where = path.length === 0 ? '' : `${subject}: `;
-  if (error.propertyName !== undefined) {
-    const key = error.propertyName;
-    const wanted = expectation(error);
-    return {
-      code: 'wrong-key',
-      message: `key "${key}" in ${subject} is not ${wanted}`,
-      path: [...path, key],
-      part: 'key',
-    };
-  }
+  const source = document.source(path);
   switch (keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return unknownKey(error, path);
+    case 'propertyNames':
+      return wrongKey(error, path);
     case 'required':
     case 'dependentRequired':
       return {
@@ -92,7 +85,7 @@ function sentence(error: ErrorObject, path: Path, document: YamlDocument): Told 
         part: path.length === 0 ? 'value' : 'key',
       };
     case 'type':
-      return wrongType(error, path, document);
+      return wrongType(error, subject, source);
     case 'enum':
     case 'const':
       return wrongValue(error, subject);
@@ -117,7 +110,8 @@ function sentence(error: ErrorObject, path: Path, document: YamlDocument): Told 
     case 'oneOf':
       return {
         code: 'wrong-form',
-        message: `${subject} must be ${expectation(error)}, and is ${kindOf(error)}`,
+        message: `${subject} must be ${expectation(error)}, and is ${given(error, source)}`,
+        hint: quoteHint(error, branchTypes(error), source),
       };
     default:
       return { code: 'wrong-value', message: `${subject} ${error.message ?? 'is not valid'}` };
@@ -140,14 +134,41 @@ function unknownKey(error: ErrorObject, path: Path): Told {
   };
 }
 
-function wrongType(error: ErrorObject, path: Path, document: YamlDocument): Told {
+/** What is wrong with the key itself is told by what keys are for, not by each alternative. */
+function wrongKey(error: ErrorObject, path: Path): Told {
+  const key: string = error.params.propertyName;
+  const names = (error.schema ?? {}) as NameSchema;
+  const meant = suggest(key, namesIn(names));
+  const wanted = names.title ?? (names.pattern && `of the form ${names.pattern}`);
+  const ask = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
+  return {
+    code: 'wrong-key',
+    message: `key "${key}" in ${nameOf(path)} is not ${wanted ?? 'a name it may have'}${ask}`,
+    path: [...path, key],
+    part: 'key',
+  };
+}
+
+type NameSchema = Readonly<{
+  title?: string;
+  pattern?: string;
+  enum?: readonly string[];
+  anyOf?: readonly NameSchema[];
+  oneOf?: readonly NameSchema[];
+}>;
+
+function namesIn({ enum: own = [], anyOf = [], oneOf = [] }: NameSchema): readonly string[] {
+  return [...own, ...[...anyOf, ...oneOf].flatMap(namesIn)];
+}
+
+function wrongType(error: ErrorObject, subject: string, source: string | undefined): Told {
   const wanted = [error.params.type as string | readonly string[]].flat();
-  const source = document.source(path);
   const kinds = wanted.map((type) => KIND[type] ?? type).join(' or ');
-  const isBare = typeof error.data === 'number' || typeof error.data === 'boolean';
-  const shown = isBare && !isSecret(error) ? `${kindOf(error)} ${source}` : kindOf(error);
-  const message = `${nameOf(path)} must be ${kinds}, not ${shown}`;
-  return { code: 'wrong-type', message, hint: quoteHint(error, wanted, source) };
+  return {
+    code: 'wrong-type',
+    message: `${subject} must be ${kinds}, not ${given(error, source)}`,
+    hint: quoteHint(error, wanted, source),
+  };
 }
 
 /** `version: 1.2` is a number to YAML, and the fix is a pair of quotes. */
@@ -193,10 +214,13 @@ function expectation(error: ErrorObject): string {
 function fallback(error: ErrorObject): string {
   if (error.keyword === 'format') return `a valid ${error.params.format}`;
   if (error.keyword === 'pattern') return `of the form ${error.params.pattern}`;
+  const kinds = branchTypes(error).map((type) => KIND[type] ?? type);
+  return kinds.length === 0 ? 'one of the allowed forms' : kinds.join(' or ');
+}
+
+function branchTypes(error: ErrorObject): string[] {
   const branches = (Array.isArray(error.schema) ? error.schema : []) as { type?: string }[];
-  const kinds = branches.map(({ type }) => (type === undefined ? undefined : KIND[type]));
-  const known = kinds.filter((kind) => kind !== undefined);
-  return known.length === 0 ? 'one of the allowed forms' : [...new Set(known)].join(' or ');
+  return [...new Set(branches.map(({ type }) => type).filter((type) => type !== undefined))];
 }
 
 const KIND: Readonly<Record<string, string>> = {
@@ -209,13 +233,14 @@ const KIND: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
-function kindOf(error: ErrorObject): string {
+function given(error: ErrorObject, source: string | undefined): string {
   const { data } = error;
+  const typed = isSecret(error) || source === undefined ? '' : ` ${source}`;
   if (data === null) return 'empty';
   if (Array.isArray(data)) return 'a list';
   if (typeof data === 'string') return `the text ${quoted(error)}`;
   if (typeof data === 'object') return 'a map';
-  return typeof data === 'number' ? 'the number' : 'the value';
+  return typeof data === 'number' ? `the number${typed}` : `the value${typed}`;
 }
 
 /** A schema marks what must never be shown as `writeOnly`. */

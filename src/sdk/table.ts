@@ -54,8 +54,12 @@ export function columnWidth(text: string): number {
   return width;
 }
 
-const WIDE =
-  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
+/** Unicode's East Asian Wide and Fullwidth blocks, and emoji. */
+const WIDE = new RegExp(
+  `[\\u1100-\\u115F\\u2E80-\\u303E\\u3041-\\uA4CF\\uAC00-\\uD7A3\\uF900-\\uFAFF\\uFE30-\\uFE6F` +
+    `\\uFF00-\\uFF60\\uFFE0-\\uFFE6\\u{1F300}-\\u{1FAFF}\\u{20000}-\\u{3FFFD}]`,
+  'u',
+);
 
 /** Cuts at `width` columns with an ellipsis, so that one long name never wraps a table. */
 export function clip(text: string, width: number): string {

@@ -1,6 +1,6 @@
 /** bin/brctl.js on the Node versions that this machine happens to have. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import semver from 'semver';
 import { expect, test } from 'vitest';
@@ -17,6 +17,31 @@ const oldNodes = (process.env.PATH ?? '')
     const given = spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout ?? '';
     return semver.valid(given.trim()) !== null && !semver.satisfies(given.trim(), engines.node);
   });
+
+/** The text of a built file and of all that it imports before it runs. */
+function loadedFirst(name: string, seen = new Set<string>()): string {
+  if (seen.has(name)) return '';
+  seen.add(name);
+  const text = readFileSync(join(ROOT, 'dist', name), 'utf8');
+  const imports = [...text.matchAll(/^(?:import|\} from|export .* from) ?"\.\/(chunk[^"]+)";/gm)];
+  return [text, ...imports.map(([, chunk]) => loadedFirst(chunk!, seen))].join('\n');
+}
+
+test('help needs no YAML parser, no schema compiler, no semver and no pack manager', () => {
+  const text = loadedFirst('brctl.js');
+  expect(text).toContain('// node_modules/commander/');
+  expect(text).toContain('// src/sdk/error.ts');
+  expect(text).not.toMatch(/^\/\/ node_modules\/(yaml|ajv|ajv-formats|semver)\//m);
+  expect(text).not.toMatch(/^\/\/ src\/pack\/(install|validate|health)\.ts/m);
+});
+
+test('the build names no folder of this machine', () => {
+  for (const entry of readdirSync(join(ROOT, 'dist'), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    expect([path, readFileSync(path, 'utf8').includes(ROOT)]).toEqual([path, false]);
+  }
+});
 
 test('a supported Node starts it', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, '--version'], {

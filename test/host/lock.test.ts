@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { withLock } from '../../src/pack/lock.ts';
 import { fakeContext } from '../../src/sdk/testing.ts';
 import { temporaryFolder } from '../support/host.ts';
+import { prepare } from '../support/install.ts';
 
 const HOLD = `
   import { mkdirSync } from 'node:fs';
@@ -58,6 +59,18 @@ test('a holder that is killed frees the lock at once', async () => {
   await sleep(150);
   await other.kill();
   expect(await waiting).toBe('mine');
+});
+
+test('an install that waited in vain exits 8 and changed nothing', async () => {
+  const { home, install, target } = await prepare();
+  const other = await holder(join(target, '.brctl/lock.db'));
+  const { code, out, err } = await install();
+  expect([code, out, existsSync(home)]).toEqual([8, '', false]);
+  expect(err).toBe(
+    'waiting for another brctl that is changing this target\n' +
+      `brctl: another brctl is changing ${target}\n  hint: try again when it has finished\n`,
+  );
+  await other.kill();
 });
 
 test('a body that throws frees the lock', async () => {

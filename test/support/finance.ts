@@ -7,11 +7,11 @@ import { type DayRange, dayRange, parseDay } from '../../packs/finance/core/day.
 import { dimension } from '../../packs/finance/core/dimension.ts';
 import { formatExact } from '../../packs/finance/core/money.ts';
 import { importCommand } from '../../packs/finance/import/import.ts';
-import { openImport } from '../../packs/finance/wire.ts';
 import type { Basis, Warehouse } from '../../packs/finance/ports/warehouse.ts';
+import { openImport } from '../../packs/finance/wire.ts';
 import type { Input, Outcome, PackContext } from '../../src/sdk/index.ts';
-import { fakePackContext, type Printed } from '../../src/sdk/testing.ts';
 import { plainPaint } from '../../src/sdk/index.ts';
+import { fakePackContext, type Printed } from '../../src/sdk/testing.ts';
 import { temporaryFolder } from './host.ts';
 
 export const SHARED = join(import.meta.dirname, '../../../shared/data');
@@ -53,7 +53,10 @@ export type Imported = Readonly<{ outcome: Outcome; text: string; json: any; pri
 
 let runs = 0;
 
-export function contextOf(root: string, now = '2026-01-04T12:00:00Z'): PackContext & { printed: Printed } {
+export function contextOf(
+  root: string,
+  now = '2026-01-04T12:00:00Z',
+): PackContext & { printed: Printed } {
   const pack = { name: 'finance', version: '0.1.0', root: '/' };
   runs += 1;
   const prefix = `run${runs}-`;
@@ -105,12 +108,19 @@ export function bytesBelow(folder: string): Record<string, string> {
       .filter((name) => statSync(join(folder, name)).isFile())
       .map((name) => [
         name,
-        createHash('sha256').update(readFileSync(join(folder, name))).digest('hex'),
+        createHash('sha256')
+          .update(readFileSync(join(folder, name)))
+          .digest('hex'),
       ]),
   );
 }
 
-export type Asked = Readonly<{ from: string; until: string; basis?: Basis; by?: readonly string[] }>;
+export type Asked = Readonly<{
+  from: string;
+  until: string;
+  basis?: Basis;
+  by?: readonly string[];
+}>;
 
 /** Cells as `key… = amount currency`, exact. */
 export async function ask({ root }: Deployment, asked: Asked): Promise<string[]> {
@@ -130,7 +140,10 @@ export function daysOf(from: string, until: string): DayRange {
   return dayRange(parseDay(from), parseDay(until));
 }
 
-async function withWarehouse<T>(root: string, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+async function withWarehouse<T>(
+  root: string,
+  work: (warehouse: Warehouse) => Promise<T>,
+): Promise<T> {
   const context = contextOf(root);
   const warehouse = await openWarehouse({ context, root: join(root, 'data/finance') });
   try {

@@ -41,7 +41,8 @@ function copySql(
     return `CAST("${name}" AS ${typeOf(kinds.get(name), costType)}) AS "${name}"`;
   });
   const columns = names.map((name) => `'${name}': 'VARCHAR'`).join(', ');
-  return `COPY (SELECT ${values.join(', ')} FROM read_ndjson('${draft}', columns = {${columns}})) TO '${path}' (FORMAT parquet)`;
+  const texts = `read_ndjson('${draft}', columns = {${columns}})`;
+  return `COPY (SELECT ${values.join(', ')} FROM ${texts}) TO '${path}' (FORMAT parquet)`;
 }
 
 function typeOf(kind: ColumnKind | undefined, costType: string): string {

@@ -45,7 +45,8 @@ export function asJson(plan: ImportPlan): string {
     })),
     refusals: plan.refusals,
     skipped: plan.skipped,
-    rejects: plan.status === 'imported' || plan.status === 'unchanged' ? (plan.rejects ?? null) : null,
+    rejects:
+      plan.status === 'imported' || plan.status === 'unchanged' ? (plan.rejects ?? null) : null,
     restatements: plan.restatements.map(({ start, end, basis, currency, before, after }) => ({
       start: formatDay(start),
       end: formatDay(end),

@@ -31,7 +31,8 @@ export function asTable(plan: ImportPlan, view: View): string {
   for (const { start, end, basis, currency, before, after } of plan.restatements) {
     const days = `${formatDay(start)} until ${formatDay(end)}`;
     lines.push(
-      `restated ${days} (${basis}): reported ${formatExact(before)} ${currency}, now ${formatExact(after)}\n`,
+      `restated ${days} (${basis}): reported ${formatExact(before)} ${currency}, ` +
+        `now ${formatExact(after)}\n`,
     );
   }
   if (lines.length > head && plan.periods.length > 0) lines.splice(head, 0, '\n');
@@ -66,7 +67,9 @@ function periodTable(periods: readonly ImportedPeriod[], view: View): string {
 }
 
 function providerLine(providers: ImportPlan['providers']): string {
-  const parts = providers.map(({ provider, ...total }) => `${provider || 'unnamed'} ${amounts([total])}`);
+  const parts = providers.map(
+    ({ provider, ...total }) => `${provider || 'unnamed'} ${amounts([total])}`,
+  );
   return `${parts.join(' · ')}\n`;
 }
 
@@ -85,7 +88,8 @@ function problemLines(plan: ImportPlan, view: View): string[] {
     (problem) => `${view.paint.red('problem')} ${problemPlace(problem)} ${problem.message}\n`,
   );
   const shown = plan.problems.length;
-  if (plan.problemCount > shown) lines.push(`… the first ${shown} of ${plan.problemCount} problems\n`);
+  if (plan.problemCount > shown)
+    lines.push(`… the first ${shown} of ${plan.problemCount} problems\n`);
   else lines.push(`${count(plan.problemCount, 'problem')}\n`);
   if (plan.skipped > 0) {
     const where = plan.rejects === undefined ? '' : `: ${plan.rejects}`;

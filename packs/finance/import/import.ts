@@ -14,7 +14,13 @@ import {
 import { EXPORT_FORMATS, type ExportFormat } from '../ports/intake.ts';
 import { asJson } from './as-json.ts';
 import { asTable } from './as-table.ts';
-import { applyImport, type ImportOptions, type ImportPlan, type ImportPorts, planImport } from './plan.ts';
+import {
+  applyImport,
+  type ImportOptions,
+  type ImportPlan,
+  type ImportPorts,
+  planImport,
+} from './plan.ts';
 
 /** Becomes a folder name and a word in reports. */
 const SOURCE = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -27,12 +33,12 @@ export type OpenImportPorts = (context: PackContext) => Promise<ImportPorts>;
 export function importCommand(open: OpenImportPorts) {
   return defineCommand<ImportOptions, Run>({
     path: ['import'],
-    summary: 'take provider exports into the ledger',
+    summary: 'Take provider exports into the ledger.',
     description:
-      'Reads FOCUS 1.0–1.4 (CSV, CSV.gz, JSONL, Parquet), legacy AWS CUR and Azure EA exports, or ' +
-      'an export folder with its manifest. The unit of replacement is (source, billing period): ' +
-      'importing a month again replaces it, importing the same file again changes nothing. A file ' +
-      'with a problem changes nothing and exits 1.',
+      'Reads FOCUS 1.0–1.4 (CSV, CSV.gz, JSONL, Parquet), legacy AWS CUR and Azure EA exports, ' +
+      'or an export folder with its manifest. The unit of replacement is (source, billing ' +
+      'period): importing a month again replaces it, importing the same file again changes ' +
+      'nothing. A file with a problem changes nothing and exits 1.',
     examples: [
       'brctl finance import december.csv.gz --source aws',
       'brctl finance import exports/focus/ --source aws --dry-run',

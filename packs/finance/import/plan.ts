@@ -18,7 +18,13 @@ import type {
   Staged,
   StagedPeriod,
 } from '../ports/intake.ts';
-import type { ImportedPeriod, ImportRecord, InputFile, Restatement, State } from '../ports/state.ts';
+import type {
+  ImportedPeriod,
+  ImportRecord,
+  InputFile,
+  Restatement,
+  State,
+} from '../ports/state.ts';
 import type { Warehouse } from '../ports/warehouse.ts';
 import { findRestatements } from './restatement.ts';
 
@@ -83,7 +89,8 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
   const periods = await comparePeriods(options, staged.periods, ports);
   const refusals = options.allowShrink ? [] : periods.flatMap(shrinkRefusal);
   const isRejected =
-    problems.length > 0 || (staged.problemCount > 0 && staged.periods.length === 0 && staged.rejects === undefined);
+    problems.length > 0 ||
+    (staged.problemCount > 0 && staged.periods.length === 0 && staged.rejects === undefined);
   return {
     status: isRejected ? 'rejected' : refusals.length > 0 ? 'refused' : 'planned',
     options,
@@ -106,13 +113,21 @@ function fileProblem(file: string, message: string): Problem {
 }
 
 /** A manifest that promises more rows than its files hold means that a file was cut. */
-function rowsMissing(files: readonly { rowsExpected?: number | undefined; label: string }[], staged: Staged): Problem[] {
+function rowsMissing(
+  files: readonly { rowsExpected?: number | undefined; label: string }[],
+  staged: Staged,
+): Problem[] {
   if (files.length === 0 || files.some(({ rowsExpected }) => rowsExpected === undefined)) return [];
   if (staged.problemCount > 0) return [];
   const expected = files.reduce((n, { rowsExpected }) => n + rowsExpected!, 0);
   const actual = staged.periods.reduce((n, { rows }) => n + rows, 0);
   if (expected === actual) return [];
-  return [fileProblem(files[0]!.label, `the manifest promises ${expected} rows, the files hold ${actual}`)];
+  return [
+    fileProblem(
+      files[0]!.label,
+      `the manifest promises ${expected} rows, the files hold ${actual}`,
+    ),
+  ];
 }
 
 function nothingToImport(staged: Staged, isRejected: boolean): ImportWarning[] {
@@ -153,7 +168,8 @@ function shrinkRefusal({ period, rows, totals, replaced }: ImportedPeriod): stri
   if (rows * 2 < replaced.rows) reasons.push(`${replaced.rows} rows would become ${rows}`);
   for (const { currency, units } of replaced.totals) {
     const now = totals.find((total) => total.currency === currency)?.units ?? 0n;
-    if (units > 0n && now * 2n < units) reasons.push(`the ${currency} total would drop by more than half`);
+    if (units > 0n && now * 2n < units)
+      reasons.push(`the ${currency} total would drop by more than half`);
   }
   return reasons.map((reason) => `${period}: ${reason}`);
 }
@@ -188,7 +204,11 @@ export async function finishInterrupted(ports: ImportPorts, now: Date): Promise<
   for (const record of ports.state.unfinishedImports()) await finish(record, ports, now);
 }
 
-async function finish(record: ImportRecord, ports: ImportPorts, now: Date): Promise<readonly Restatement[]> {
+async function finish(
+  record: ImportRecord,
+  ports: ImportPorts,
+  now: Date,
+): Promise<readonly Restatement[]> {
   for (const { period, staged } of record.periods) {
     if (staged !== undefined) await ports.intake.commit(record.source, period, staged);
   }

@@ -16,6 +16,11 @@ export function printed(plain: string): string {
   return plain.startsWith('-') ? `\u2212${plain.slice(1)}` : plain;
 }
 
+/** The same for the amounts within a sentence; dates and names keep their hyphens. */
+export function printedProse(text: string): string {
+  return text.replace(/(?<=^|\s)-(?=\d)/g, '\u2212');
+}
+
 /** Names come from providers: a control character must never reach a terminal or break a line. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');

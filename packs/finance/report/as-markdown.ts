@@ -1,5 +1,5 @@
 /** The report for a chat, an issue or a wiki: the same rows as the table, as Markdown. */
-import { oneLine, plainAmount, plainPercent, printed } from './amount-text.ts';
+import { oneLine, plainAmount, plainPercent, printed, printedProse } from './amount-text.ts';
 import { freshnessPieces } from './freshness-text.ts';
 import { headingPieces } from './heading.ts';
 import type { Row, WeeklyReport } from './weekly-report.ts';
@@ -7,7 +7,8 @@ import type { Row, WeeklyReport } from './weekly-report.ts';
 export function reportAsMarkdown(report: WeeklyReport): string {
   const [title, ...about] = headingPieces(report);
   const findings = report.findings.map(
-    ({ severity, message }) => `- **${severity === 'info' ? 'note' : severity}**: ${cell(message)}`,
+    ({ severity, message }) =>
+      `- **${severity === 'info' ? 'note' : severity}**: ${printedProse(cell(message))}`,
   );
   return [
     `## ${title}`,

@@ -105,15 +105,16 @@ function trend(report: WeeklyReport, { weeks }: History): Section {
     ['SECTION: WEEKLY TREND'],
     ['Week', 'Total Spend', ...names, 'Notes'],
     ...weeks.map(({ week, total, categories }) => {
-      const amounts = names.map(
-        (name) => categories.find((row) => row.name === name)?.actual ?? ZERO,
-      );
+      const amounts = names.map((name) => {
+        const row = categories.find((each) => each.name === name);
+        return row === undefined ? NOTHING : row.actual;
+      });
       return [`Week ${week.number}`, ...money([total.actual, ...amounts], report), ''];
     }),
   ];
 }
 
-const ZERO: Amount = { exact: 0n, shown: 0n };
+const NOTHING: Amount = { exact: 0n, shown: 0n };
 
 function money(
   amounts: readonly (Amount | undefined)[],

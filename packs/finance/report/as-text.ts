@@ -5,7 +5,7 @@
  */
 import type { View } from 'brctl/sdk';
 import type { Finding } from '../core/finding.ts';
-import { oneLine } from './amount-text.ts';
+import { oneLine, printedProse } from './amount-text.ts';
 import { categoryTable } from './category-table.ts';
 import { freshnessPieces } from './freshness-text.ts';
 import { headingPieces } from './heading.ts';
@@ -13,12 +13,12 @@ import { serviceTable } from './service-table.ts';
 import type { WeeklyReport } from './weekly-report.ts';
 import { wrapPieces, wrapWords } from './wrap.ts';
 
-/** Prose in a pipe: nobody reads longer lines. */
-const PROSE_WIDTH = 100;
+/** However wide a terminal is, nobody reads longer lines. */
+const WIDTH_MAX = 100;
 
 export function reportAsText(report: WeeklyReport, view: View): string {
-  const width = view.isTTY ? view.width : PROSE_WIDTH;
-  const tableWidth = view.isTTY ? view.width : Infinity;
+  const width = view.isTTY ? Math.min(view.width, WIDTH_MAX) : WIDTH_MAX;
+  const tableWidth = view.isTTY ? width : Infinity;
   const { bold, dim } = view.paint;
   const [label, ...about] = headingPieces(report);
   const heading = wrapPieces([label!, ...about], { separator: '   ', width });
@@ -40,7 +40,7 @@ export function reportAsText(report: WeeklyReport, view: View): string {
 function findingLines({ severity, message }: Finding, { width, paint }: View): string[] {
   const label = severity === 'info' ? 'note' : severity;
   const colour = { info: paint.cyan, warning: paint.yellow, error: paint.red }[severity];
-  const lines = wrapWords(`${label}: ${oneLine(message)}`, width, '  ');
+  const lines = wrapWords(`${label}: ${printedProse(oneLine(message))}`, width, '  ');
   lines[0] = lines[0]!.replace(label, colour);
   return lines;
 }

@@ -72,7 +72,9 @@ function otherCurrencies({ cells, currency }: ChargeFindings): Finding[] {
       code: 'other-currency',
       severity: 'warning',
       subject: other,
-      message: `${count(charges, 'charge')} of ${money} from ${sources} ${are(charges)} not in this report, which is in ${currency}`,
+      message:
+        `${count(charges, 'charge')} of ${money} from ${sources} ${are(charges)} ` +
+        `not in this report, which is in ${currency}`,
     };
   });
 }
@@ -92,7 +94,9 @@ function unknownCosts({ cells, basis, nameOf }: ChargeFindings): Finding[] {
       code: 'unknown-cost',
       severity: 'warning',
       subject: basis,
-      message: `${count(total, 'charge')} ${total === 1 ? 'has' : 'have'} no ${basis} cost and ${are(total)} not counted: ${listed}`,
+      message:
+        `${count(total, 'charge')} ${total === 1 ? 'has' : 'have'} no ${basis} cost ` +
+        `and ${are(total)} not counted: ${listed}`,
     },
   ];
 }

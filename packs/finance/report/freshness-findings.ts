@@ -15,7 +15,7 @@ export type FreshnessInput = Readonly<{
 
 /** While the period runs, gaps are expected and only told; after it they need somebody. */
 export function freshnessFindings(input: FreshnessInput): Finding[] {
-  return [...noData(input), ...staleSources(input)];
+  return [...noData(input), ...staleSources(input), ...absentSources(input)];
 }
 
 export function openPeriodFindings({ period, today }: FreshnessInput): Finding[] {
@@ -55,13 +55,28 @@ function noData(input: FreshnessInput): Finding[] {
 function staleSources(input: FreshnessInput): Finding[] {
   const { period, today, sources } = input;
   // Today is complete for nobody, so while the period runs yesterday is as fresh as can be.
-  const isFresh = ({ status, completeThrough: through }: SourceRow) =>
-    status !== 'absent' && today < period.end && through !== undefined && through >= today - 1;
-  return sources
-    .filter((source) => source.status !== 'complete' && !isFresh(source))
-    .map((source) =>
-      source.status === 'provisional' ? stale(source, input) : silent(source, input),
-    );
+  const isFresh = ({ completeThrough: through }: SourceRow) =>
+    today < period.end && through !== undefined && through >= today - 1;
+  const behind = sources.filter(
+    (source) => source.status !== 'complete' && source.status !== 'absent' && !isFresh(source),
+  );
+  return behind.map((source) =>
+    source.status === 'provisional' ? stale(source, input) : silent(source, input),
+  );
+}
+
+/** One finding for all: a look into the past is full of sources that were not there yet. */
+function absentSources({ sources }: FreshnessInput): Finding[] {
+  const names = sources.filter(({ status }) => status === 'absent').map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [
+    {
+      code: 'source-absent',
+      severity: 'info',
+      subject: names.join(', '),
+      message: `the ledger begins after this period for ${names.join(', ')}`,
+    },
+  ];
 }
 
 function stale({ name, ...source }: SourceRow, input: FreshnessInput): Finding {
@@ -74,24 +89,23 @@ function stale({ name, ...source }: SourceRow, input: FreshnessInput): Finding {
     code: 'source-stale',
     severity: severityOf(input),
     subject: name,
-    message: `${name} ${howFar(source.completeThrough, period)}: ${days} may be missing or still change`,
+    message:
+      `${name} ${howFar(source.completeThrough, period)}: ` +
+      `${days} may be missing or still change`,
   };
 }
 
-function silent({ name, completeThrough, status }: SourceRow, input: FreshnessInput): Finding {
+function silent({ name, completeThrough }: SourceRow, input: FreshnessInput): Finding {
   const { period } = input;
   const isBehind = completeThrough === undefined || completeThrough < period.start;
-  const reasons = {
-    absent: `the ledger has nothing of ${name} before a later month`,
-    behind: `${name} ${howFar(completeThrough, period)}`,
-    gap: `the ledger has earlier and later months of ${name}, but not this one`,
-  };
-  const reason = status === 'absent' ? 'absent' : isBehind ? 'behind' : 'gap';
+  const reason = isBehind
+    ? `${name} ${howFar(completeThrough, period)}`
+    : `the ledger has later months of ${name}, but not this one`;
   return {
     code: 'source-silent',
-    severity: status === 'absent' ? 'info' : severityOf(input),
+    severity: severityOf(input),
     subject: name,
-    message: `no data of ${name} for this period: ${reasons[reason]}`,
+    message: `no data of ${name} for this period: ${reason}`,
   };
 }
 

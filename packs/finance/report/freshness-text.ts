@@ -1,4 +1,4 @@
-/** The footer that says how complete the numbers are: the same pieces on a terminal and in Markdown. */
+/** The footer that says how complete the numbers are, on a terminal and in Markdown alike. */
 
 import { oneLine } from './amount-text.ts';
 import { spokenDay } from './period-text.ts';

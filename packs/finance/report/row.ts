@@ -28,8 +28,8 @@ export function lineStatus({ budget, actual }: Pair): Status {
 }
 
 /** For charges that no line pays for. */
-export function unbudgetedStatus(): Status {
-  return 'unbudgeted';
+export function unbudgetedStatus({ actual }: Pair): Status {
+  return actual === undefined ? 'no data' : 'unbudgeted';
 }
 
 export function serviceStatus(tier: string | undefined): (pair: Pair) => Status {

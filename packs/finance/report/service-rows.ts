@@ -13,7 +13,7 @@ import { type Classifier, likelyLine } from '../core/classify.ts';
 import type { DayRange } from '../core/day.ts';
 import { footTo } from '../core/footing.ts';
 import { amount, makeRow, serviceStatus } from './row.ts';
-import type { ServiceTally, Tally } from './tally.ts';
+import { isUnknown, type ServiceTally, type Tally } from './tally.ts';
 import type { Row, ServiceRow } from './weekly-report.ts';
 
 export type ServiceInput = Readonly<{
@@ -26,13 +26,6 @@ export type ServiceInput = Readonly<{
   isKnown: boolean;
   /** The rows that services foot to: the lines, then Unbudgeted where there is any. */
   categories: readonly Row[];
-}>;
-
-/** A service in one category; without charges it has no tally. */
-type Entry = Readonly<{
-  service: number | undefined;
-  name: string;
-  units: bigint;
 }>;
 
 export function serviceRows(input: ServiceInput): ServiceRow[] {
@@ -68,28 +61,29 @@ function idleServices({ config, classifier, tally }: ServiceInput): ServiceTally
   return config.services.flatMap((service, index) => {
     if (charged.has(index)) return [];
     const line = likelyLine(rulesOf(service), classifier);
-    return [{ line, service: index, name: service.name, units: 0n, charges: 0 }];
+    return [{ line, service: index, name: service.name, units: 0n, charges: 0, unknown: 0 }];
   });
 }
 
 /** A stable sort: services that only charges name keep their order, after all others. */
-function inConfigOrder(entries: readonly Entry[]): Entry[] {
-  const rank = ({ service }: Entry) => service ?? Number.MAX_SAFE_INTEGER;
+function inConfigOrder(entries: readonly ServiceTally[]): ServiceTally[] {
+  const rank = ({ service }: ServiceTally) => service ?? Number.MAX_SAFE_INTEGER;
   return entries.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function rowsOf(
   input: ServiceInput,
   category: Row | undefined,
-  entries: readonly Entry[],
+  entries: readonly ServiceTally[],
 ): ServiceRow[] {
   const { config, decimals, isKnown } = input;
   const exact = entries.map(({ units }) => units);
   const shown = footTo(exact, category?.actual?.shown ?? 0n, decimals);
   const split = new Set(splitServices(input).map(({ name }) => name));
-  return entries.map(({ service: index, name, units }, i) => {
+  return entries.map((entry, i) => {
+    const { service: index, name, units } = entry;
     const service = index === undefined ? undefined : config.services[index];
-    const actual = isKnown ? { exact: units, shown: shown[i]! } : undefined;
+    const actual = isKnown && !isUnknown(entry) ? { exact: units, shown: shown[i]! } : undefined;
     const budget = service === undefined || split.has(name) ? undefined : budgetOf(input, service);
     return {
       ...makeRow(name, { budget, actual }, serviceStatus(service?.tier)),

@@ -7,6 +7,7 @@ import { addDays, type Day, type DayRange } from '../core/day.ts';
 import { compareText } from '../core/order.ts';
 import type { Freshness } from '../ports/state.ts';
 import type { Cell } from '../ports/warehouse.ts';
+import { addSums, isUnknown, NOTHING } from './tally.ts';
 import type { SourceRow } from './weekly-report.ts';
 
 export type SourceInput = Readonly<{
@@ -34,17 +35,16 @@ function sourceRow(name: string, input: SourceInput): SourceRow {
   const status = statusOf(name, completeThrough, cells.length > 0, input);
   const counted = cells.filter((cell) => cell.currency === currency);
   const isSilent = status === 'missing' || status === 'absent';
-  const isKnown = counted.length > 0 || (!isSilent && cells.length === 0);
-  const sumOf = (some: readonly Cell[]) => some.reduce((sum, { units }) => sum + units, 0n);
+  const spent = counted.reduce(addSums, NOTHING);
+  const isKnown = counted.length > 0 ? !isUnknown(spent) : !isSilent && cells.length === 0;
+  const estimates = counted.filter(({ costSource }) => costSource !== 'provider_billed');
   return {
     name,
     completeThrough,
     status,
     provisionalFrom: status === 'provisional' ? firstOpen(completeThrough, period) : undefined,
-    actual: isKnown ? sumOf(counted) : undefined,
-    estimated: isKnown
-      ? sumOf(counted.filter(({ costSource }) => costSource !== 'provider_billed'))
-      : undefined,
+    actual: isKnown ? spent.units : undefined,
+    estimated: isKnown ? estimates.reduce(addSums, NOTHING).units : undefined,
   };
 }
 

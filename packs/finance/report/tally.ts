@@ -7,25 +7,33 @@ import type { Classifier } from '../core/classify.ts';
 import { compareText } from '../core/order.ts';
 import type { Cell } from '../ports/warehouse.ts';
 
-export type ServiceTally = Readonly<{
-  /** Index of the line that pays; undefined: unbudgeted. */
-  line: number | undefined;
-  /** Index of the service in the config; undefined: only the charges name it. */
-  service: number | undefined;
-  name: string;
+export type Sum = Readonly<{
   units: bigint;
   charges: number;
+  /** Charges without an amount, which is not in `units`. */
+  unknown: number;
 }>;
+
+export type ServiceTally = Sum &
+  Readonly<{
+    /** Index of the line that pays; undefined: unbudgeted. */
+    line: number | undefined;
+    /** Index of the service in the config; undefined: only the charges name it. */
+    service: number | undefined;
+    name: string;
+  }>;
 
 export type Tally = Readonly<{
   /** Listed services in the order of the config, then the others by amount, the largest first. */
   services: readonly ServiceTally[];
   /** Per line of the config. */
-  lines: readonly bigint[];
+  lines: readonly Sum[];
   /** Undefined where every charge has a line. */
-  unbudgeted: bigint | undefined;
-  total: bigint;
+  unbudgeted: Sum | undefined;
+  total: Sum;
 }>;
+
+export const NOTHING: Sum = { units: 0n, charges: 0, unknown: 0 };
 
 const NAMELESS = '(no service name)';
 
@@ -41,14 +49,8 @@ export function tally(
     const service = classifier.serviceOf(cell.key);
     const name = nameOf(cell, service, { config, classifier });
     const id = JSON.stringify([line, service, name]);
-    const { units, charges } = services.get(id) ?? { units: 0n, charges: 0 };
-    services.set(id, {
-      line,
-      service,
-      name,
-      units: units + cell.units,
-      charges: charges + cell.charges,
-    });
+    const before = services.get(id) ?? NOTHING;
+    services.set(id, { line, service, name, ...addSums(before, cell) });
   }
   return total([...services.values()].sort(compareServices), config);
 }
@@ -67,13 +69,26 @@ function nameOf(cell: Cell, service: number | undefined, { config, classifier }:
 
 function total(services: readonly ServiceTally[], config: BudgetsConfig): Tally {
   const sumWhere = (line: number | undefined) =>
-    services.filter((each) => each.line === line).reduce((sum, { units }) => sum + units, 0n);
+    services.filter((each) => each.line === line).reduce(addSums, NOTHING);
   return {
     services,
     lines: config.lines.map((_, line) => sumWhere(line)),
     unbudgeted: services.some(({ line }) => line === undefined) ? sumWhere(undefined) : undefined,
-    total: services.reduce((sum, { units }) => sum + units, 0n),
+    total: services.reduce(addSums, NOTHING),
   };
+}
+
+export function addSums(a: Sum, b: Sum): Sum {
+  return {
+    units: a.units + b.units,
+    charges: a.charges + b.charges,
+    unknown: a.unknown + b.unknown,
+  };
+}
+
+/** Charges, and not one of them with an amount: nothing is known, and that is not zero. */
+export function isUnknown({ charges, unknown }: Pick<Sum, 'charges' | 'unknown'>): boolean {
+  return charges > 0 && charges === unknown;
 }
 
 function compareServices(a: ServiceTally, b: ServiceTally): number {

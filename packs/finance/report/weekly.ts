@@ -20,7 +20,7 @@ import { freshnessFindings, openPeriodFindings } from './freshness-findings.ts';
 import { lineStatus, makeRow, unbudgetedStatus } from './row.ts';
 import { serviceRows, splitServices } from './service-rows.ts';
 import { sourceRows } from './sources.ts';
-import { serviceNameOf, type Tally, tally } from './tally.ts';
+import { isUnknown, type Sum, serviceNameOf, type Tally, tally } from './tally.ts';
 import type { Amount, Row, WeeklyReport } from './weekly-report.ts';
 
 export type ReportInput = Readonly<{
@@ -88,23 +88,24 @@ type CategoryInput = Readonly<{
 /** The lines in order, Unbudgeted where there are such charges, and the total they foot to. */
 export function categoryRows(input: CategoryInput): { categories: Row[]; total: Row } {
   const { config, period, decimals, counts, isKnown } = input;
-  const isUnbudgeted = counts.unbudgeted !== undefined;
+  const extra = counts.unbudgeted === undefined ? [] : [counts.unbudgeted];
   const names = config.lines.map(({ name }) => name);
-  const budgets = together(
-    [...lineBudgets(config, period), ...(isUnbudgeted ? [0n] : [])],
+  const budgets = together([...lineBudgets(config, period), ...extra.map(() => 0n)], decimals);
+  const sums = [...counts.lines, ...extra];
+  const spent = together(
+    sums.map(({ units }) => units),
     decimals,
   );
-  const spent = [...counts.lines, ...(isUnbudgeted ? [counts.unbudgeted] : [])];
-  const actuals = isKnown ? together(spent, decimals) : undefined;
-  const categories = [...names, ...(isUnbudgeted ? [UNBUDGETED] : [])].map((name, i) =>
+  const known = (sum: Sum, actual: Amount) => (isKnown && !isUnknown(sum) ? actual : undefined);
+  const categories = sums.map((sum, i) =>
     makeRow(
-      name,
-      { budget: budgets.parts[i], actual: actuals?.parts[i] },
+      names[i] ?? UNBUDGETED,
+      { budget: budgets.parts[i], actual: known(sum, spent.parts[i]!) },
       i < names.length ? lineStatus : unbudgetedStatus,
     ),
   );
-  const total = makeRow('Total', { budget: budgets.total, actual: actuals?.total }, lineStatus);
-  return { categories, total };
+  const pair = { budget: budgets.total, actual: known(counts.total, spent.total) };
+  return { categories, total: makeRow('Total', pair, lineStatus) };
 }
 
 /** Amounts that are shown together and foot to their total. */

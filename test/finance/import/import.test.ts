@@ -203,8 +203,18 @@ describe('the completeness watermark', () => {
     ['a month that is over', [daily('2025-12-28', '2025-12-29')], '2026-01-04', '2025-12-28'],
     ['a month that is over, with a month-long charge', [month], '2026-01-04', '2025-12-31'],
     ['an open month', [daily('2025-12-20', '2025-12-21')], '2025-12-22', '2025-12-19'],
-    ['an open month with a month-long charge', [month, daily('2025-12-20', '2025-12-21')], '2025-12-22', '2025-12-19'],
-    ['an open month with charges for tomorrow', [daily('2025-12-23', '2025-12-24')], '2025-12-22', '2025-12-21'],
+    [
+      'an open month with a month-long charge',
+      [month, daily('2025-12-20', '2025-12-21')],
+      '2025-12-22',
+      '2025-12-19',
+    ],
+    [
+      'an open month with charges for tomorrow',
+      [daily('2025-12-23', '2025-12-24')],
+      '2025-12-22',
+      '2025-12-21',
+    ],
     ['the first day of an open month', [daily('2025-12-01', '2025-12-02')], '2025-12-01', null],
   ])('of %s', async (_, rows, today, expected) => {
     const here = deployment();
@@ -223,7 +233,9 @@ describe('an export folder', () => {
     expect(json.files).toHaveLength(2);
     expect(json.warnings[0]).toEqual({
       code: 'file-left-out',
-      message: expect.stringMatching(/focus-daily-00003\.csv\.gz is named by no current manifest; left out$/),
+      message: expect.stringMatching(
+        /focus-daily-00003\.csv\.gz is named by no current manifest; left out$/,
+      ),
     });
   });
 

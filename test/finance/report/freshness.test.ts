@@ -34,7 +34,7 @@ describe('a source', () => {
     expect(await said(given)).toEqual([['source-stale', 'warning', 'demo']]);
   });
 
-  it('that ends before the period but has charges in it is provisional from its first day', async () => {
+  it('that ends before the period but has charges in it is provisional throughout', async () => {
     const given = { charges: [charge()], through: { demo: '2025-12-20' } };
     expect(await sourceOf(given)).toMatchObject({ provisionalFrom: parseDay('2025-12-22') });
     expect(await said(given)).toEqual([['source-stale', 'warning', 'demo']]);
@@ -71,7 +71,7 @@ describe('a source', () => {
       status: 'absent',
       actual: undefined,
     });
-    expect(await said(given)).toEqual([['source-silent', 'info', 'demo']]);
+    expect(await said(given)).toEqual([['source-absent', 'info', 'demo']]);
   });
 
   it('with charges and no import on record has no complete day', async () => {

@@ -23,6 +23,17 @@ describe('the reference week', () => {
     await expect(text).toMatchFileSnapshot(golden(`week-52-terminal-${width}`));
   });
 
+  it('takes no more than 100 columns of a wider terminal', async () => {
+    const { text } = await runReport(reference, week52({ isTTY: true, width: 240 }));
+    await expect(text).toMatchFileSnapshot(golden('week-52-terminal-100'));
+  });
+
+  it('keeps every row on a terminal too narrow for any table', async () => {
+    const { text } = await runReport(reference, week52({ isTTY: true, width: 12 }));
+    expect(text).toMatch(/^Infrast… +37\.50 +5\.30 +under$/m);
+    expect(text).toMatch(/^Total +125\.00 +42\.15 +under$/m);
+  });
+
   it.each(['table', 'csv', 'json', 'md'])('is piped as %s', async (format) => {
     const { text } = await runReport(reference, week52({ format }));
     await expect(text).toMatchFileSnapshot(golden(`week-52-${format}`));

@@ -6,6 +6,7 @@ import {
   plainAmount,
   plainPercent,
   printed,
+  printedProse,
 } from '../../../packs/finance/report/amount-text.ts';
 import { usageBar } from '../../../packs/finance/report/bar.ts';
 import { toCsv } from '../../../packs/finance/report/csv.ts';
@@ -48,6 +49,11 @@ describe('amounts', () => {
     expect(printed('82.85')).toBe('82.85');
     expect(printed('')).toBe('');
   });
+});
+
+it('a sentence has that minus too, and its dates and names keep their hyphens', () => {
+  const text = '-1.00 of 2025-12-22: gpt-4 -0.15, a -b';
+  expect(printedProse(text)).toBe('\u22121.00 of 2025-12-22: gpt-4 \u22120.15, a -b');
 });
 
 describe('the bar of a budget', () => {

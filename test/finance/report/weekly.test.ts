@@ -66,7 +66,7 @@ describe('the status of a service', () => {
 });
 
 describe('services', () => {
-  it('stand in their category as the config has them, then by amount, the largest first', async () => {
+  it('stand in their category as the config has them, the others by amount', async () => {
     const config = { ...TWO_LINES, services: [service('Sz'), service('Sa')] };
     const names = ['S1', 'Sa', 'R1', 'S2', 'Sz', 'S3'];
     const charges = names.map((name, i) => named(name, `${i}`));
@@ -162,6 +162,18 @@ describe('what is not in the numbers', () => {
     expect(await messages({ charges, basis: 'billed' })).toEqual([]);
   });
 
+  it('makes a line unknown when it is all that the line has', async () => {
+    const charges = [charge({ ServiceName: 'S', EffectiveCost: null }), named('R', '1')];
+    const { categories, services, total } = await reportOf({ charges, config: TWO_LINES });
+    expect([...categories, ...services, total].map((row) => [...shown(row), row.status])).toEqual([
+      ['Storage', undefined, 'no data'],
+      ['Rest', '1.00', 'over'],
+      ['S', undefined, 'no data'],
+      ['R', '1.00', 'no budget'],
+      ['Total', '1.00', 'under'],
+    ]);
+  });
+
   it('is never rounded to a zero that it is not', async () => {
     const charges = [named('S', '1'), named('X', '0.000001')];
     expect(await messages({ charges, config: TWO_LINES })).toEqual([
@@ -211,7 +223,8 @@ describe('what explains the numbers', () => {
       { ...restated, after: restated.before },
     ];
     expect(await messages({ charges: [charge()], restatements })).toEqual([
-      'demo 2025-12 was imported again on 2026-01-03, after this was reported: 2.00 became 1.00 USD',
+      'demo 2025-12 was imported again on 2026-01-03, ' +
+        'after this was reported: 2.00 became 1.00 USD',
     ]);
   });
 });

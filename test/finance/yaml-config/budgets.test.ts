@@ -152,7 +152,7 @@ describe('a budgets.yaml that is wrong', () => {
   it.each([
     ['per: week', '3:5: lines[0]: missing key "amount"'],
     ['amount: 1', '3:5: lines[0]: missing key "per"'],
-    ['ammount: 1\n    per: week', '3:5: lines[0]: missing key "amount"'],
+    ['ammount: 1\n    per: week', '4:5: lines[0]: unknown key "ammount" (did you mean "amount"?)'],
     [
       'amount: 1\n    per: week\n    matsh: 1',
       '6:5: lines[0]: unknown key "matsh" (did you mean "match"?)',
@@ -242,6 +242,14 @@ describe('a budgets.yaml that is wrong', () => {
     expect((await refusal(`currency: USD\n${LINES}services: [${services}]\n`)).message).toBe(
       `budgets.yaml:${message}`,
     );
+  });
+
+  it('is told of a misspelt key once, and of what it holds', async () => {
+    const text = GOOD.replace('amount: 37.50', 'ammount: $5');
+    expect(await refusal(text)).toEqual({
+      message: 'budgets.yaml:4:5: lines[0]: unknown key "ammount" (did you mean "amount"?)',
+      hint: 'known keys: name, amount, per, amounts, match; 1 more problem: line 4',
+    });
   });
 
   it('is told with all its problems: the first in full, the others by line', async () => {

@@ -53,10 +53,11 @@ function effective({ start, end }: DayRange): Measure {
   const days = `(${LAST_DAY} - ${first} + 1)`;
   const from = `greatest(${date(start)} - ${first}, 0)`;
   const until = `least(${date(end)} - ${first}, ${days})`;
-  const units = `CAST(replace(CAST(CAST(EffectiveCost AS DECIMAL(38,12)) AS VARCHAR), '.', '') AS HUGEINT)`;
+  const digits = `replace(CAST(CAST(EffectiveCost AS DECIMAL(38,12)) AS VARCHAR), '.', '')`;
+  const upTo = (day: string): string => `(CAST(${digits} AS HUGEINT) * ${day}) // ${days}`;
   return {
     whole: `CASE WHEN NOT (${isLong}) THEN EffectiveCost END`,
-    share: `CASE WHEN ${isLong} THEN (${units} * ${until}) // ${days} - (${units} * ${from}) // ${days} END`,
+    share: `CASE WHEN ${isLong} THEN ${upTo(until)} - ${upTo(from)} END`,
     where:
       `ChargePeriodStart < ${timestamp(end)} AND ChargePeriodEnd > ${timestamp(start)} ` +
       `AND (ChargePeriodStart >= ${timestamp(start)} OR ${isLong})`,

@@ -6,7 +6,7 @@
  * cast from text to a wide decimal takes microseconds a value, so the usual spellings are put
  * together from two narrow parts.
  */
-import { literal } from './sql.ts';
+import { caseWhen, literal } from './sql.ts';
 
 export type AmountKind = 'cost' | 'number';
 
@@ -27,15 +27,17 @@ export function isDecimalText(x: string): string {
 }
 
 /**
- * TRUE for the plain spelling with no more decimals than are kept. Cheap: a handful of byte tests
- * that, with the cast that follows, leave only what `isDecimalText` also takes.
+ * TRUE for the plain spelling with no more decimals than are kept. Cheap byte tests in the order
+ * of what they cost; with the cast that follows they leave only what `isDecimalText` also takes.
  */
 export function isPlainText(x: string, decimals: number): string {
   // '-' sorts before '.' and the digits, and after blanks, '+' and ','.
-  const isClean = `${x} >= '-' AND right(${x}, 1) >= '.' AND NOT contains(${x}, '_')`;
-  // "0." and as many digits always fit; only longer texts are looked at.
-  const fits = `(strlen(${x}) <= ${decimals + 1} OR ${decimalsOf(x)} <= ${decimals})`;
-  return `${isClean} AND NOT ${isScientific(x)} AND ${fits}`;
+  const isClean = `${x} >= '-' AND ${x}[-1] >= '.' AND NOT contains(${x}, '_')`;
+  // Trimming zeros is the dear part; most texts are short enough without.
+  const point = `strpos(${x}, '.')`;
+  const isShort = `(${point} = 0 OR strlen(${x}) - ${point} <= ${decimals})`;
+  const fits = `(${isShort} OR ${decimalsOf(x)} <= ${decimals})`;
+  return `${isClean} AND NOT contains(${x}, 'e') AND NOT contains(${x}, 'E') AND ${fits}`;
 }
 
 function isScientific(x: string): string {
@@ -44,7 +46,8 @@ function isScientific(x: string): string {
 
 /** Digits after the point that matter. */
 function decimalsOf(x: string): string {
-  return `CASE WHEN contains(${x}, '.') THEN strlen(rtrim(${x}, '0')) - strpos(${x}, '.') ELSE 0 END`;
+  const afterPoint = `strlen(rtrim(${x}, '0')) - strpos(${x}, '.')`;
+  return `CASE WHEN contains(${x}, '.') THEN ${afterPoint} ELSE 0 END`;
 }
 
 /** For texts that are plain: fails or gives NULL where the value is out of range. */
@@ -64,9 +67,10 @@ function wideCast(x: string, kind: AmountKind): string {
 /** Any text of the contract; NULL for other texts. More decimals than are kept are rounded. */
 export function textToAmount(x: string, options: { kind: AmountKind; isNarrow: boolean }): string {
   const { kind, isNarrow } = options;
+  const plain: readonly [string, string] = [isPlainText(x, DECIMALS[kind]), wideCast(x, kind)];
   const anySpelling = isNarrow
     ? `TRY_CAST(${x} AS ${NARROW})`
-    : `CASE WHEN ${isPlainText(x, DECIMALS[kind])} THEN ${wideCast(x, kind)} ELSE TRY_CAST(${x} AS ${wideType(kind)}) END`;
+    : caseWhen([plain], `TRY_CAST(${x} AS ${wideType(kind)})`);
   return `CASE WHEN ${isDecimalText(x)} THEN ${anySpelling} END`;
 }
 

@@ -51,30 +51,31 @@ export const STOP = `error('not in the canonical form')`;
 /** Value in the final type, or the whole query stops. Only for text columns. */
 export function strict(column: MappedColumn, isNarrow: boolean): string {
   const x = column.sql;
-  const stopWhen = (test: string, value: string): string =>
-    caseWhen([...(column.required ? [[`${x} IS NULL`, STOP] as const] : []), [test, STOP]], value);
+  // The good case first and spelled as a conjunction: the engine then stops at its first miss.
+  const none: (readonly [string, string])[] = column.required ? [] : [[`${x} IS NULL`, 'NULL']];
+  const when = (test: string, value: string): string => caseWhen([[test, value], ...none], STOP);
   if (isAmount(column)) {
     const { kind } = column;
-    const isPlain = isPlainText(x, isNarrow ? decimalsKept('cost') : decimalsKept(kind));
-    return stopWhen(`NOT (${isPlain})`, plainCast(x, { kind, isNarrow }));
+    const decimals = isNarrow ? decimalsKept('cost') : decimalsKept(kind);
+    return when(isPlainText(x, decimals), plainCast(x, { kind, isNarrow }));
   }
   switch (column.kind) {
-    case 'time': {
-      const isLong = `strlen(${x}) = 20 AND suffix(${x}, 'Z') AND substr(${x}, 11, 1) = 'T'`;
-      const isIso = `substr(${x}, 5, 1) = '-' AND substr(${x}, 8, 1) = '-' AND substr(${x}, 14, 1) = ':'`;
-      const shape = `((${isLong}) OR strlen(${x}) = 19) AND ${isIso}`;
-      return stopWhen(`NOT (${shape})`, `CAST(${x} AS TIMESTAMP)`);
-    }
+    case 'time':
+      return when(isCanonicalTime(x), `CAST(${x} AS TIMESTAMP)`);
     case 'category':
-      return stopWhen(`${x} NOT IN ${literalList(valuesOf(column))}`, x);
+      return when(`${x} IN ${literalList(valuesOf(column))}`, x);
     case 'currency':
-      return stopWhen(
-        `NOT (strlen(${x}) = 3 AND ${x} BETWEEN 'AAA' AND 'ZZZ' AND upper(${x}) = ${x})`,
-        x,
-      );
+      return when(`strlen(${x}) = 3 AND ${x} BETWEEN 'AAA' AND 'ZZZ' AND upper(${x}) = ${x}`, x);
     default:
-      return column.required ? stopWhen('false', x) : x;
+      return column.required ? when(`${x} IS NOT NULL`, x) : x;
   }
+}
+
+/** `2025-12-01T00:00:00Z`, or nineteen characters without the zone. */
+function isCanonicalTime(x: string): string {
+  const isZoned = `strlen(${x}) = 20 AND suffix(${x}, 'Z') AND ${x}[11] = 'T'`;
+  const isIso = `${x}[5] = '-' AND ${x}[8] = '-' AND ${x}[14] = ':'`;
+  return `((${isZoned}) OR strlen(${x}) = 19) AND ${isIso}`;
 }
 
 /** Value in its final type, NULL where it cannot be one. */
@@ -85,7 +86,8 @@ export function lenient(column: MappedColumn, isNarrow = false): string {
     case 'time':
       if (column.type === 'VARCHAR') {
         // The engine reads `…T00:00:00Z` but not `…T00:00Z`.
-        return `CASE WHEN ${matches(x, TIME_TEXT)} THEN TRY_CAST(rtrim(${x}, 'Z') AS TIMESTAMP) END`;
+        const value = `TRY_CAST(rtrim(${x}, 'Z') AS TIMESTAMP)`;
+        return `CASE WHEN ${matches(x, TIME_TEXT)} THEN ${value} END`;
       }
       if (column.type === 'TIMESTAMP WITH TIME ZONE') return `${x} AT TIME ZONE 'UTC'`;
       return `TRY_CAST(${x} AS TIMESTAMP)`;

@@ -26,7 +26,7 @@ async function fingerprint(
   columns: readonly string[],
 ): Promise<string> {
   const [row] = await session.rows(`
-    SELECT count(*)::VARCHAR || ' ' || sum(h::HUGEINT)::VARCHAR || ' ' || bit_xor(h)::VARCHAR AS print
+    SELECT concat_ws(' ', count(*), sum(h::HUGEINT), bit_xor(h)) AS print
     FROM (SELECT hash(${columns.join(', ')}) AS h FROM ${chargesIn(path)})`);
   return String(row?.print);
 }

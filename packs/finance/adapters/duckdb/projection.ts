@@ -11,18 +11,18 @@ import { literalList } from './sql.ts';
 export const COST_SOURCE = 'x_CostSource';
 const BILLED: (typeof COST_SOURCES)[number] = 'provider_billed';
 
-export type ValueOf = (column: MappedColumn) => string;
+export type Convert = (column: MappedColumn) => string;
 
 /** SELECT list: all FOCUS columns, where the cost came from, then the export's own extras. */
-export function projection(mapping: Mapping, valueOf: ValueOf): string {
+export function projection(mapping: Mapping, convert: Convert): string {
   const byTarget = new Map(mapping.columns.map((column) => [column.target, column]));
   const focus = FOCUS_COLUMNS.map(({ name, kind }) => {
     const column = byTarget.get(name);
-    return as(column === undefined ? `CAST(NULL AS ${absentType(kind)})` : valueOf(column), name);
+    return as(column === undefined ? `CAST(NULL AS ${absentType(kind)})` : convert(column), name);
   });
   const own = byTarget.get(COST_SOURCE);
-  const costSource = own === undefined ? `'${BILLED}'` : `COALESCE(${valueOf(own)}, '${BILLED}')`;
-  const extras = extrasOf(mapping).map((column) => as(valueOf(column), column.target));
+  const costSource = own === undefined ? `'${BILLED}'` : `COALESCE(${convert(own)}, '${BILLED}')`;
+  const extras = extrasOf(mapping).map((column) => as(convert(column), column.target));
   return [...focus, as(costSource, COST_SOURCE), ...extras].join(',\n  ');
 }
 

@@ -26,7 +26,9 @@ const QUIRKS: readonly Quirk[] = [
   },
   {
     code: 'outside-billing-period',
-    test: `NOT (${IS_CORRECTION}) AND (ChargePeriodStart >= BillingPeriodEnd OR ChargePeriodEnd <= BillingPeriodStart)`,
+    test:
+      `NOT (${IS_CORRECTION}) AND ` +
+      '(ChargePeriodStart >= BillingPeriodEnd OR ChargePeriodEnd <= BillingPeriodStart)',
     message: (n) => `a charge lies outside its billing period and is no correction in ${rows(n)}`,
   },
   {
@@ -47,10 +49,12 @@ const QUIRKS: readonly Quirk[] = [
   {
     code: 'price-times-quantity',
     test:
-      `NOT (${IS_CORRECTION}) AND abs(CAST(ListUnitPrice AS DOUBLE) * CAST(PricingQuantity AS DOUBLE) - CAST(ListCost AS DOUBLE)) ` +
+      `NOT (${IS_CORRECTION}) AND abs(CAST(ListUnitPrice AS DOUBLE) * ` +
+      'CAST(PricingQuantity AS DOUBLE) - CAST(ListCost AS DOUBLE)) ' +
       `> ${PRICE_TOLERANCE} + ${PRICE_TOLERANCE} * abs(CAST(ListCost AS DOUBLE))`,
     message: (n) =>
-      `ListCost is not ListUnitPrice × PricingQuantity in ${rows(n)} (tolerance ${PRICE_TOLERANCE})`,
+      `ListCost is not ListUnitPrice × PricingQuantity in ${rows(n)} ` +
+      `(tolerance ${PRICE_TOLERANCE})`,
   },
   {
     code: 'purchase-by-usage',
@@ -99,7 +103,8 @@ async function roundedEffectiveCosts(session: Session, from: string): Promise<Im
     code: 'effective-rounded',
     message:
       `EffectiveCost of ${provider} is whole numbers in all ${n} rows (sum ` +
-      `${trimZeros(String(effective))}, billed ${trimZeros(String(billed))}): ask for the billed basis`,
+      `${trimZeros(String(effective))}, billed ${trimZeros(String(billed))}): ` +
+      'ask for the billed basis',
   }));
 }
 

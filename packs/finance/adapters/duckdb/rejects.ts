@@ -4,7 +4,7 @@
  */
 import type { Session } from './session.ts';
 import { identifier, literal } from './sql.ts';
-import { type Copied, isBad, reasons, ROW } from './survey.ts';
+import { type Copied, isBad, ROW, reasons } from './survey.ts';
 
 /** Writes the CSV and returns how many rows it holds. */
 export async function writeRejects(

@@ -15,6 +15,9 @@ const NULL_TEXTS = ['', 'NULL', 'null'];
 /** Longest line a CSV may have; more than that is a file that lost a quote. */
 const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
+/** What one thread parses at a time. Left alone, the engine would take sixteen longest lines. */
+const BUFFER_BYTES = 32 * 1024 * 1024;
+
 /** Rows of a JSONL that are looked at for columns beyond those of FOCUS. */
 const JSONL_SAMPLE_ROWS = 20_000;
 
@@ -24,9 +27,10 @@ export async function describeFile(session: Session, file: ExportFile): Promise<
   }
   if (file.kind === 'jsonl') return { kind: 'jsonl', columns: await jsonlColumns(session, file) };
   const rows = await session.rows(
-    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE FROM read_parquet(${literal(file.path)}))`,
+    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE FROM ${parquet(file)})`,
   );
-  return { kind: 'parquet', columns: rows as unknown as SourceColumn[] };
+  const columns = rows.map(({ name, type }) => ({ name: String(name), type: String(type) }));
+  return { kind: 'parquet', columns };
 }
 
 /**
@@ -36,10 +40,13 @@ export async function describeFile(session: Session, file: ExportFile): Promise<
 async function jsonlColumns(session: Session, file: ExportFile): Promise<SourceColumn[]> {
   const objects = `read_ndjson_objects(${literal(file.path)}, ${compressionOf(file)})`;
   const rows = await session.rows(
-    `SELECT DISTINCT unnest(json_keys(json)) AS name FROM (FROM ${objects} LIMIT ${JSONL_SAMPLE_ROWS}) ORDER BY 1`,
+    `SELECT DISTINCT unnest(json_keys(json)) AS name
+     FROM (FROM ${objects} LIMIT ${JSONL_SAMPLE_ROWS}) ORDER BY 1`,
   );
   const seen = rows.map(({ name }) => String(name));
-  const late = FOCUS_COLUMNS.filter(({ kind }) => kind === 'json').map(({ name }) => name as string);
+  const late = FOCUS_COLUMNS.filter(({ kind }) => kind === 'json').map(
+    ({ name }) => name as string,
+  );
   return [...new Set([...seen, ...late])].map((name) => ({ name, type: 'VARCHAR' }));
 }
 
@@ -51,7 +58,7 @@ export type ReadOptions = Readonly<{
 export function relationOf(file: ExportFile, header: Header, options: ReadOptions): string {
   const path = literal(file.path);
   const columns = `{${header.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`;
-  if (file.kind === 'parquet') return `read_parquet(${path})`;
+  if (file.kind === 'parquet') return parquet(file);
   const compression = compressionOf(file);
   if (file.kind === 'jsonl') return `read_ndjson(${path}, columns = ${columns}, ${compression})`;
   const rejects = options.collectRejects
@@ -60,8 +67,14 @@ export function relationOf(file: ExportFile, header: Header, options: ReadOption
   return (
     `read_csv(${path}, header = true, columns = ${columns}, auto_detect = false, ` +
     `delim = ${literal(file.delimiter!)}, quote = '"', escape = '"', strict_mode = true, ` +
-    `nullstr = [${NULL_TEXTS.map(literal).join(', ')}], max_line_size = ${LINE_BYTES_MAX}, ${compression}${rejects})`
+    `nullstr = [${NULL_TEXTS.map(literal).join(', ')}], max_line_size = ${LINE_BYTES_MAX}, ` +
+    `buffer_size = ${BUFFER_BYTES}, ${compression}${rejects})`
   );
+}
+
+/** Folders of an export may look like partition columns; a file is read as what it is. */
+function parquet({ path }: ExportFile): string {
+  return `read_parquet(${literal(path)}, hive_partitioning = false)`;
 }
 
 /** Said, never guessed from a name; `uncompressed` is the word that both readers know. */

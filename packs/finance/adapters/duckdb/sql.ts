@@ -12,7 +12,10 @@ export function literalList(texts: readonly string[]): string {
 }
 
 /** `CASE WHEN … THEN … ELSE … END`; no branches give the last value. */
-export function caseWhen(branches: readonly (readonly [string, string])[], otherwise: string): string {
+export function caseWhen(
+  branches: readonly (readonly [string, string])[],
+  otherwise: string,
+): string {
   if (branches.length === 0) return otherwise;
   const arms = branches.map(([test, value]) => `WHEN ${test} THEN ${value}`).join(' ');
   return `CASE ${arms} ELSE ${otherwise} END`;

@@ -82,7 +82,12 @@ async function recognise(
   const problems: Problem[] = [];
   for (const file of request.files) {
     const say = (message: string, column?: string): void => {
-      problems.push({ file: file.label, row: column === undefined ? undefined : 1, column, message });
+      problems.push({
+        file: file.label,
+        row: column === undefined ? undefined : 1,
+        column,
+        message,
+      });
     };
     const header = await attempt(file, () => describeFile(session, file));
     if ('problem' in header) {
@@ -101,7 +106,10 @@ async function recognise(
       sources.push({ file, header, mapping });
     }
   }
-  return { sources, problems: { first: problems.slice(0, PROBLEMS_SHOWN), count: problems.length } };
+  return {
+    sources,
+    problems: { first: problems.slice(0, PROBLEMS_SHOWN), count: problems.length },
+  };
 }
 
 async function writeStrictly(

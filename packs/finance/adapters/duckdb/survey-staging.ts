@@ -7,7 +7,14 @@ import { projection } from './projection.ts';
 import type { Session } from './session.ts';
 import { identifier, literal } from './sql.ts';
 import { PARQUET } from './strict-staging.ts';
-import { type Copied, isBad, PROBLEMS_SHOWN, type Problems, ROW } from './survey.ts';
+import {
+  type Copied,
+  isBad,
+  PROBLEMS_SHOWN,
+  type Problems,
+  ROW,
+  SCRATCH_PARQUET,
+} from './survey.ts';
 
 export type PeriodFile = Readonly<{ period: string; path: string }>;
 
@@ -20,15 +27,17 @@ export async function convert(
   const narrow = await narrowColumns(session, copies);
   const selects = copies.map(({ source, raw }, i) => {
     const start = source.mapping.columns.find(({ target }) => target === 'BillingPeriodStart')!;
-    const values = projection(source.mapping, (column) => lenient(column, narrow.has(column.target)));
+    const values = projection(source.mapping, (column) =>
+      lenient(column, narrow.has(column.target)),
+    );
     return (
-      `SELECT ${values},\n  strftime(${lenient(start)}, '%Y-%m') AS __period, ${i} AS __file, ${ROW}\n` +
+      `SELECT ${values},\n  strftime(${lenient(start)}, '%Y-%m') AS __period, ` +
+      `${i} AS __file, ${ROW}\n` +
       `FROM read_parquet(${literal(raw)}) WHERE NOT ${isBad(source)}`
     );
   });
-  await session.run(
-    `COPY (${selects.join('\nUNION ALL BY NAME\n')}) TO ${literal(converted)} (FORMAT parquet, COMPRESSION lz4_raw)`,
-  );
+  const rows = selects.join('\nUNION ALL BY NAME\n');
+  await session.run(`COPY (${rows}) TO ${literal(converted)} ${SCRATCH_PARQUET}`);
 }
 
 /** Amount columns that lose nothing in the narrow form, in any of the files. */
@@ -40,7 +49,9 @@ async function narrowColumns(session: Session, copies: readonly Copied[]): Promi
     const tests = amounts.map(
       (column) => `bool_and(${fitsNarrow(column)}) AS ${identifier(column.target)}`,
     );
-    const [row] = await session.rows(`SELECT ${tests.join(', ')} FROM read_parquet(${literal(raw)})`);
+    const [row] = await session.rows(
+      `SELECT ${tests.join(', ')} FROM read_parquet(${literal(raw)})`,
+    );
     for (const { target } of amounts) {
       all.add(target);
       if (row?.[target] === false) wide.add(target);
@@ -84,7 +95,9 @@ export async function splitByPeriod(
   for (const { p } of periods) {
     const period = String(p);
     const path = join(options.folder, `${period}.parquet`);
-    const rows = `SELECT * EXCLUDE (__period, __file, ${ROW}) FROM ${from} WHERE __period = ${literal(period)}`;
+    const rows =
+      `SELECT * EXCLUDE (__period, __file, ${ROW}) FROM ${from} ` +
+      `WHERE __period = ${literal(period)}`;
     await mkdir(dirname(path), { recursive: true });
     await session.run(`COPY (${rows}) TO ${literal(path)} ${PARQUET}`);
     written.push({ period, path });

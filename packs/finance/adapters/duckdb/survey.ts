@@ -31,6 +31,9 @@ export type Copied = Readonly<{
   rejects: readonly Readonly<{ line: number; message: string; text: string }>[];
 }>;
 
+/** Read a few times and dropped: quick to write matters more than size. */
+export const SCRATCH_PARQUET = '(FORMAT parquet, COMPRESSION lz4_raw)';
+
 /** Never a column of an export: checked when the header is read. */
 export const ROW = '__row';
 
@@ -45,11 +48,14 @@ export async function copyRaw(session: Session, source: Source, raw: string): Pr
     return `${value} AS ${column}`;
   });
   await session.run(
-    `COPY (SELECT row_number() OVER () + 1 AS ${ROW}, ${columns.join(', ')} FROM ${relation}) TO ${literal(raw)} (FORMAT parquet, COMPRESSION lz4_raw)`,
+    `COPY (SELECT row_number() OVER () + 1 AS ${ROW}, ${columns.join(', ')} FROM ${relation})
+     TO ${literal(raw)} ${SCRATCH_PARQUET}`,
   );
   if (!isCsv) return { source, raw, rejects: [] };
   const rows = await session.rows(
-    `SELECT line::INTEGER AS line, any_value(error_message) AS message, any_value(csv_line) AS text FROM rejects GROUP BY line ORDER BY line`,
+    `SELECT line::INTEGER AS line, any_value(error_message) AS message,
+       any_value(csv_line) AS text
+     FROM rejects GROUP BY line ORDER BY line`,
   );
   const rejects = rows.map((row) => ({
     line: Number(row.line),
@@ -67,8 +73,11 @@ export function isBad(source: Source): string {
 
 /** All that is wrong with a row, in one text. */
 export function reasons(source: Source): string {
-  const list = checksOf(source).map(({ column, message }) => `${literal(`${column} `)} || (${message})`);
-  return `array_to_string(list_filter([${list.join(', ')}], lambda reason: reason IS NOT NULL), '; ')`;
+  const list = checksOf(source).map(
+    ({ column, message }) => `${literal(`${column} `)} || (${message})`,
+  );
+  const found = `list_filter([${list.join(', ')}], lambda reason: reason IS NOT NULL)`;
+  return `array_to_string(${found}, '; ')`;
 }
 
 type Check = Readonly<{ column: string; message: string }>;
@@ -89,7 +98,8 @@ function checksOf({ mapping }: Source): Check[] {
         [
           [
             `${from} >= ${until}`,
-            `'is not after ${start.from}: ' || CAST(${from} AS VARCHAR) || ' until ' || CAST(${until} AS VARCHAR)`,
+            `${literal(`is not after ${start.from}: `)} || CAST(${from} AS VARCHAR) ` +
+              `|| ' until ' || CAST(${until} AS VARCHAR)`,
           ],
         ],
         'NULL',
@@ -124,9 +134,12 @@ export async function findProblems(session: Session, copied: Copied): Promise<Pr
   const list = checksOf(source)
     .map(({ column, message }) => `{'c': ${literal(column)}, 'm': ${message}}`)
     .join(',\n  ');
-  const all = `SELECT ${ROW} AS r, unnest([${list}], recursive := true) FROM read_parquet(${literal(raw)}) WHERE ${isBad(source)}`;
+  const all =
+    `SELECT ${ROW} AS r, unnest([${list}], recursive := true) ` +
+    `FROM read_parquet(${literal(raw)}) WHERE ${isBad(source)}`;
   const rows = await session.rows(
-    `SELECT r::INTEGER AS r, c, m, (count(*) OVER ())::INTEGER AS n FROM (${all}) WHERE m IS NOT NULL ORDER BY r, c LIMIT ${PROBLEMS_SHOWN}`,
+    `SELECT r::INTEGER AS r, c, m, (count(*) OVER ())::INTEGER AS n
+     FROM (${all}) WHERE m IS NOT NULL ORDER BY r, c LIMIT ${PROBLEMS_SHOWN}`,
   );
   const values = rows.map((row) => ({
     file: label,
@@ -183,7 +196,9 @@ async function foldedValues(
 ): Promise<ImportWarning[]> {
   if (foldings(column).length === 0) return [];
   const rows = await session.rows(
-    `SELECT x, v, count(*)::INTEGER AS n FROM (SELECT ${asText(column)} AS x, ${lenient(column)} AS v FROM ${from}) WHERE v IS NOT NULL AND x <> v GROUP BY ALL ORDER BY x`,
+    `SELECT x, v, count(*)::INTEGER AS n
+     FROM (SELECT ${asText(column)} AS x, ${lenient(column)} AS v FROM ${from})
+     WHERE v IS NOT NULL AND x <> v GROUP BY ALL ORDER BY x`,
   );
   return rows.map(({ x, v, n }) => ({
     code: 'value-folded',
@@ -195,7 +210,9 @@ function digitsLost(column: AmountColumn): (n: number) => ImportWarning {
   const kept = decimalsKept(column.kind);
   return (n) => ({
     code: 'digits-rounded',
-    message: `${column.from} has more than ${kept} decimals in ${n} row${n === 1 ? '' : 's'}; rounded to ${kept}`,
+    message:
+      `${column.from} has more than ${kept} decimals in ` +
+      `${n} row${n === 1 ? '' : 's'}; rounded to ${kept}`,
   });
 }
 

@@ -8,7 +8,10 @@ import { openSession, type Session } from './session.ts';
 import { literal } from './sql.ts';
 import { summarize } from './summary.ts';
 
-export type WarehouseOptions = Readonly<{ context: Pick<Context, 'duckdb' | 'signal' | 'uniqueId'>; root: string }>;
+export type WarehouseOptions = Readonly<{
+  context: Pick<Context, 'duckdb' | 'signal' | 'uniqueId'>;
+  root: string;
+}>;
 
 export async function openWarehouse({ context, root }: WarehouseOptions): Promise<Warehouse> {
   const files = ledgerFiles(root);
@@ -44,7 +47,8 @@ async function relationOf(
   options: { needsColumns: boolean },
 ): Promise<LedgerRelation> {
   const paths = ledger.map(({ path }) => literal(path)).join(', ');
-  const sql = `read_parquet([${paths}], union_by_name = true, hive_partitioning = true, hive_types_autocast = false)`;
+  const reading = 'union_by_name = true, hive_partitioning = true, hive_types_autocast = false';
+  const sql = `read_parquet([${paths}], ${reading})`;
   if (!options.needsColumns) return { sql, columns: new Set() };
   const rows = await session.rows(`SELECT column_name AS name FROM (DESCRIBE FROM ${sql})`);
   return { sql, columns: new Set(rows.map(({ name }) => String(name))) };

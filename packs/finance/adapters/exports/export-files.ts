@@ -9,7 +9,13 @@ import { createGunzip } from 'node:zlib';
 import { operationalError } from 'brctl/sdk';
 import type { ExportFile, ExportFiles, ExportSet, FileDigest } from '../../ports/export-files.ts';
 import { readCsvHeader, readHead } from './head.ts';
-import { currentManifests, isManifestName, type Listed, locate, parseManifest } from './manifest.ts';
+import {
+  currentManifests,
+  isManifestName,
+  type Listed,
+  locate,
+  parseManifest,
+} from './manifest.ts';
 
 /** A folder with more than this is not an export; it is somebody's home. */
 const FILES_MAX = 100_000;
@@ -49,8 +55,14 @@ async function findOne(cwd: string, named: string): Promise<ExportSet> {
       `${named} holds no .csv, .jsonl or .parquet file, plain or .gz`,
     );
   }
-  const set = await describeAll(data.map((file) => ({ path: file, rowsExpected: undefined })), label);
-  return { ...set, notes: [`${named} has no manifest: all ${data.length} data files below it are read`] };
+  const set = await describeAll(
+    data.map((file) => ({ path: file, rowsExpected: undefined })),
+    label,
+  );
+  return {
+    ...set,
+    notes: [`${named} has no manifest: all ${data.length} data files below it are read`],
+  };
 }
 
 async function fromManifests(
@@ -67,8 +79,13 @@ async function fromManifests(
   const { current, superseded } = currentManifests(manifests);
   const listed = current.flatMap((manifest) => locate(manifest, files));
   const named = new Set(listed.map(({ path }) => path));
-  const unnamed = files.filter((file) => DATA_NAME.test(file) && !isManifestName(file) && !named.has(file));
-  const set = await describeAll([...named].map((path) => listed.find((one) => one.path === path)!), label);
+  const unnamed = files.filter(
+    (file) => DATA_NAME.test(file) && !isManifestName(file) && !named.has(file),
+  );
+  const set = await describeAll(
+    [...named].map((path) => listed.find((one) => one.path === path)!),
+    label,
+  );
   return {
     ...set,
     notes: [
@@ -103,7 +120,10 @@ async function describe(path: string, label: string): Promise<ExportFile | strin
     return 'is UTF-16; save it as UTF-8';
   }
   if (bytes.includes(0)) return 'is binary: neither CSV, JSONL nor Parquet';
-  const first = bytes.toString('utf8', 0, 4096).replace(/^\uFEFF/, '').trimStart()[0];
+  const first = bytes
+    .toString('utf8', 0, 4096)
+    .replace(/^\uFEFF/, '')
+    .trimStart()[0];
   if (first === '{') return { ...file, kind: 'jsonl' };
   if (first === '[') return 'is one JSON array; brctl reads JSONL, one object a line';
   const header = readCsvHeader(bytes);

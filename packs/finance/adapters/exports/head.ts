@@ -44,10 +44,13 @@ export type CsvHeader = Readonly<{ header: readonly string[]; delimiter: string 
 /** The header by the delimiter that gives most columns, or a sentence about why there is none. */
 export function readCsvHeader(head: Buffer): CsvHeader | string {
   const text = head.toString('utf8');
-  const candidates = DELIMITERS.map((delimiter) => ({ delimiter, header: firstRecord(text, delimiter) }));
+  const candidates = DELIMITERS.map((delimiter) => ({
+    delimiter,
+    header: firstRecord(text, delimiter),
+  }));
   const best = candidates.reduce((a, b) => (b.header.length > a.header.length ? b : a));
   if (best.header.length < 2) return 'has no header: its first line has fewer than two columns';
-  const blank = best.header.findIndex((name) => name === '');
+  const blank = best.header.indexOf('');
   if (blank >= 0) return `has no name for column ${blank + 1} in its header`;
   return best;
 }

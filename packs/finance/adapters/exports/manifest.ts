@@ -120,7 +120,10 @@ function isNewer(a: Dated, b: Dated): boolean {
  */
 export function locate(manifest: Manifest, files: readonly string[]): Listed[] {
   return manifest.files.map(({ key, rowsExpected }) => {
-    const words = key.replace(/^[a-z0-9]+:\/\/[^/]+\//i, '').split('/').filter(Boolean);
+    const words = key
+      .replace(/^[a-z0-9]+:\/\/[^/]+\//i, '')
+      .split('/')
+      .filter(Boolean);
     for (let from = 0; from < words.length; from += 1) {
       const end = `/${words.slice(from).join('/')}`;
       const matches = files.filter((file) => file.endsWith(end));

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { BrctlError, type Context, operationalError } from 'brctl/sdk';
+import { BrctlError, type Context, isBrctlError, operationalError } from 'brctl/sdk';
 import { MIGRATIONS } from './schema.ts';
 
 /** Writers are brief; a longer wait means that one hangs. */
@@ -17,11 +17,13 @@ export async function openDatabase(
     mkdirSync(dirname(path), { recursive: true });
     const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     // FULL: a committed import survives a power cut, not only a crash.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
+    );
     migrate(database, path);
     return database;
   } catch (cause) {
-    if (cause instanceof BrctlError) throw cause;
+    if (isBrctlError(cause)) throw cause;
     throw operationalError('state-unusable', `cannot open ${path}: ${(cause as Error).message}`);
   }
 }

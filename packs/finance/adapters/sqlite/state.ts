@@ -2,7 +2,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Context } from 'brctl/sdk';
 import type { Day } from '../../core/day.ts';
-import type { Freshness, ImportRecord, Restatement, State, WrittenReport } from '../../ports/state.ts';
+import type {
+  Freshness,
+  ImportRecord,
+  Restatement,
+  State,
+  WrittenReport,
+} from '../../ports/state.ts';
 import type { Basis } from '../../ports/warehouse.ts';
 import { inTransaction, openDatabase } from './database.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
@@ -53,7 +59,13 @@ function finishImport(
        complete_through = excluded.complete_through, imported_at = excluded.imported_at`,
   );
   for (const { period, completeThrough } of record.periods) {
-    upsert.run(record.source, period, record.id, completeThrough ?? null, record.startedAt.getTime());
+    upsert.run(
+      record.source,
+      period,
+      record.id,
+      completeThrough ?? null,
+      record.startedAt.getTime(),
+    );
   }
   const insert = database.prepare(
     `INSERT INTO restatements (import_id, source, period, start_day, end_day, basis, currency,

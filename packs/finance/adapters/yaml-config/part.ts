@@ -73,20 +73,25 @@ function sayAt(
   });
 }
 
-/** The fields of a map by key; unknown keys are said. */
+/**
+ * The fields of a map by key. An unknown key is said, and then read as what it was meant to be, so
+ * that one slip is one problem.
+ */
 export function fieldsOf(
   source: Source,
   part: Part,
   known: readonly string[],
 ): ReadonlyMap<string, Part> | undefined {
-  const fields = anyFieldsOf(source, part);
-  for (const [key, field] of fields ?? []) {
+  const given = anyFieldsOf(source, part);
+  if (given === undefined) return undefined;
+  const fields = new Map(given);
+  for (const [key, field] of given) {
     if (known.includes(key)) continue;
     const meant = suggest(key, known);
     const ask = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
-    const message = `unknown key "${key}"${ask}`;
     const at = { ...part, offset: keyOffset(part, key) ?? field.offset };
-    say(source, at, 'unknown-key', message, `known keys: ${known.join(', ')}`);
+    say(source, at, 'unknown-key', `unknown key "${key}"${ask}`, `known keys: ${known.join(', ')}`);
+    if (meant !== undefined && !given.has(meant)) fields.set(meant, field);
   }
   return fields;
 }

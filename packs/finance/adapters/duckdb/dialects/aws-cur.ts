@@ -11,12 +11,13 @@ import type { MappedColumn } from '../conversion.ts';
 import { caseWhen, identifier, literal } from '../sql.ts';
 import { type Mapping, mapped, type SourceColumn } from './mapping.ts';
 
-/** `lineItem/UsageStartDate` -> `line_item_usage_start_date`. */
+/** `lineItem/UsageStartDate` -> `line_item_usage_start_date`; CUR 2.0 spells ARN `…_a_r_n`. */
 export function curKey(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replaceAll('/', '_')
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/_a_r_n$/, '_arn');
 }
 
 export function isAwsCur(columns: readonly SourceColumn[]): boolean {
@@ -106,16 +107,28 @@ export function mapAwsCur(columns: readonly SourceColumn[]): Mapping {
     );
   const unknownType = text('line_item_line_item_type');
   result.push(
-    mapped('ChargeCategory', { from: typeName, sql: byType(CHARGE_CATEGORY, unknownType), type: 'VARCHAR' }),
+    mapped('ChargeCategory', {
+      from: typeName,
+      sql: byType(CHARGE_CATEGORY, unknownType),
+      type: 'VARCHAR',
+    }),
     mapped('ChargeFrequency', { from: typeName, sql: byType(FREQUENCY, 'NULL'), type: 'VARCHAR' }),
     mapped('EffectiveCost', {
       from: named('line_item_unblended_cost'),
       sql: effectiveCost(text),
       type: 'DECIMAL(38,12)',
     }),
-    mapped('PricingCategory', { from: 'pricing/term', sql: pricingCategory(text), type: 'VARCHAR' }),
+    mapped('PricingCategory', {
+      from: 'pricing/term',
+      sql: pricingCategory(text),
+      type: 'VARCHAR',
+    }),
     mapped('ServiceProviderName', { from: 'constant', sql: `'AWS'`, type: 'VARCHAR' }),
-    mapped('x_LineItemType', { from: typeName, sql: text('line_item_line_item_type'), type: 'VARCHAR' }),
+    mapped('x_LineItemType', {
+      from: typeName,
+      sql: text('line_item_line_item_type'),
+      type: 'VARCHAR',
+    }),
     mapped('x_Operation', {
       from: named('line_item_operation'),
       sql: text('line_item_operation'),
@@ -127,7 +140,9 @@ export function mapAwsCur(columns: readonly SourceColumn[]): Mapping {
   return {
     format: 'aws-cur',
     columns: result,
-    missing: REQUIRED.filter((key) => !byKey.has(key)).map((key) => `required column ${key} is missing`),
+    missing: REQUIRED.filter((key) => !byKey.has(key)).map(
+      (key) => `required column ${key} is missing`,
+    ),
     warnings: [],
     isPlain: false,
   };
@@ -143,13 +158,15 @@ function effectiveCost(text: (key: string) => string): string {
       [isType('SavingsPlanCoveredUsage'), amount('savings_plan_savings_plan_effective_cost')],
       [
         isType('SavingsPlanRecurringFee'),
-        `${amount('savings_plan_total_commitment_to_date')} - ${amount('savings_plan_used_commitment')}`,
+        `${amount('savings_plan_total_commitment_to_date')} - ` +
+          amount('savings_plan_used_commitment'),
       ],
       [`${isType('SavingsPlanNegation')} OR ${isType('SavingsPlanUpfrontFee')}`, '0'],
       [isType('DiscountedUsage'), amount('reservation_effective_cost')],
       [
         isType('RIFee'),
-        `${known('reservation_unused_amortized_upfront_fee_for_billing_period')} + ${known('reservation_unused_recurring_fee')}`,
+        `${known('reservation_unused_amortized_upfront_fee_for_billing_period')} + ` +
+          known('reservation_unused_recurring_fee'),
       ],
       [`${isType('Fee')} AND ${text('reservation_reservation_arn')} IS NOT NULL`, '0'],
     ],
@@ -185,5 +202,9 @@ function tagsColumn(columns: readonly SourceColumn[]): MappedColumn | undefined 
   });
   // A tag without a value is a tag the resource does not have.
   const merged = `json_merge_patch('{}', json_object(${pairs.join(', ')}))`;
-  return mapped('Tags', { from: 'resourceTags', sql: `CAST(${merged} AS VARCHAR)`, type: 'VARCHAR' });
+  return mapped('Tags', {
+    from: 'resourceTags',
+    sql: `CAST(${merged} AS VARCHAR)`,
+    type: 'VARCHAR',
+  });
 }

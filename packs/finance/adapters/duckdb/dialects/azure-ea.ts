@@ -51,7 +51,11 @@ const CHARGE_CATEGORY: Readonly<Record<string, readonly string[]>> = {
   Adjustment: ['Adjustment', 'RoundingAdjustment'],
 };
 
-const FREQUENCY = { 'Usage-Based': ['UsageBased'], 'One-Time': ['OneTime'], Recurring: ['Recurring'] };
+const FREQUENCY = {
+  'Usage-Based': ['UsageBased'],
+  'One-Time': ['OneTime'],
+  Recurring: ['Recurring'],
+};
 
 const PRICING = {
   Standard: ['OnDemand'],
@@ -92,7 +96,8 @@ export function mapAzureEa(columns: readonly SourceColumn[]): Mapping {
   if (find('Tags')) {
     // `"team": "core"` pairs without the braces that would make them JSON.
     const x = source('Tags').sql;
-    const sql = `CASE WHEN ${x} IS NULL OR prefix(ltrim(${x}), '{') THEN ${x} ELSE '{' || ${x} || '}' END`;
+    const isObject = `${x} IS NULL OR prefix(ltrim(${x}), '{')`;
+    const sql = caseWhen([[isObject, x]], `'{' || ${x} || '}'`);
     result.push(mapped('Tags', { ...source('Tags'), sql }));
   }
   for (const name of ['ResourceGroup', 'CostCenter', 'ConsumedService', 'PublisherName']) {
@@ -116,7 +121,8 @@ function times(source: Source): MappedColumn[] {
     const { from, sql: x } = source(name);
     const formats = `['%m/%d/%Y', '%Y-%m-%d', '%Y-%m-%dT%H:%M:%SZ', '%Y-%m-%dT%H:%M:%S']`;
     // The year must have four digits: 5/1/25 is a spreadsheet's idea of a date.
-    const parsed = `CASE WHEN regexp_full_match(${x}, '.*[0-9]{4}.*') THEN TRY_STRPTIME(${x}, ${formats}) END`;
+    const hasYear = `regexp_full_match(${x}, '.*[0-9]{4}.*')`;
+    const parsed = `CASE WHEN ${hasYear} THEN TRY_STRPTIME(${x}, ${formats}) END`;
     const sql = `COALESCE(CAST(CAST(${parsed} ${plus} AS TIMESTAMP) AS VARCHAR), ${x})`;
     return { from, sql, type: 'VARCHAR' };
   };

@@ -29,7 +29,10 @@ export function isFocus(columns: readonly SourceColumn[]): boolean {
   return names.has('ChargePeriodStart') && (names.has('BilledCost') || names.has('EffectiveCost'));
 }
 
-export function mapFocus(columns: readonly SourceColumn[], kind: 'csv' | 'jsonl' | 'parquet'): Mapping {
+export function mapFocus(
+  columns: readonly SourceColumn[],
+  kind: 'csv' | 'jsonl' | 'parquet',
+): Mapping {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const used = new Set<string>();
   const warnings: ImportWarning[] = [];
@@ -108,7 +111,10 @@ function vercelPeriods(): MappedColumn[] {
   const source = { from: 'ChargePeriodStart', type: 'TIMESTAMP' };
   return [
     mapped('BillingPeriodStart', { ...source, sql: `CAST(${month} AS TIMESTAMP)` }),
-    mapped('BillingPeriodEnd', { ...source, sql: `CAST(${month} + INTERVAL 1 MONTH AS TIMESTAMP)` }),
+    mapped('BillingPeriodEnd', {
+      ...source,
+      sql: `CAST(${month} + INTERVAL 1 MONTH AS TIMESTAMP)`,
+    }),
   ];
 }
 
