@@ -5,7 +5,7 @@ import { memoryWarehouse } from '../../packs/finance/adapters/memory/warehouse.t
 import type { BudgetsConfig } from '../../packs/finance/core/budget.ts';
 import { compileBudgets } from '../../packs/finance/core/classify.ts';
 import type { Cell, Question } from '../../packs/finance/ports/warehouse.ts';
-import { reportAsJson } from '../../packs/finance/report/as-json.ts';
+import { reportAsJson } from '../../packs/finance/report/render/as-json.ts';
 import { tally } from '../../packs/finance/report/tally.ts';
 import { buildReport, type ReportInput } from '../../packs/finance/report/weekly.ts';
 import { allowance, budgets, line, rule, service } from '../support/budgets.ts';

@@ -1,5 +1,5 @@
 /** What a saved report is called: one name per period and basis, so that a rerun replaces it. */
-import { isoRange } from './period-text.ts';
+import { isoRange } from './render/period-text.ts';
 import type { WeeklyReport } from './weekly-report.ts';
 
 export function reportFileName({ week, period, basis }: WeeklyReport): string {

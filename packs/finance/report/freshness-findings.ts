@@ -1,7 +1,7 @@
 /** What the completeness of sources and of the period itself means for the reader. */
 import { addDays, type Day, type DayRange } from '../core/day.ts';
 import type { Finding } from '../core/finding.ts';
-import { isoRange, spokenDay } from './period-text.ts';
+import { isoRange, spokenDay } from './render/period-text.ts';
 import type { SourceRow } from './weekly-report.ts';
 
 export type FreshnessInput = Readonly<{

@@ -20,7 +20,7 @@ import {
   weekOf,
   weeksInYear,
 } from '../core/week.ts';
-import { spokenRange } from './period-text.ts';
+import { spokenRange } from './render/period-text.ts';
 
 export type PeriodChoice = Readonly<{
   /** Undefined when the person gave days: a range that happens to be a week stays a range. */

@@ -7,11 +7,15 @@ import {
   plainPercent,
   printed,
   printedProse,
-} from '../../../packs/finance/report/amount-text.ts';
-import { usageBar } from '../../../packs/finance/report/bar.ts';
-import { toCsv } from '../../../packs/finance/report/csv.ts';
-import { isoRange, spokenDay, spokenRange } from '../../../packs/finance/report/period-text.ts';
-import { wrapPieces, wrapWords } from '../../../packs/finance/report/wrap.ts';
+} from '../../../packs/finance/report/render/amount-text.ts';
+import { usageBar } from '../../../packs/finance/report/render/bar.ts';
+import { toCsv } from '../../../packs/finance/report/render/csv.ts';
+import {
+  isoRange,
+  spokenDay,
+  spokenRange,
+} from '../../../packs/finance/report/render/period-text.ts';
+import { wrapPieces, wrapWords } from '../../../packs/finance/report/render/wrap.ts';
 
 const range = (first: string, end: string) => dayRange(parseDay(first), parseDay(end));
 

@@ -6,7 +6,7 @@ import type { Intake } from '../../ports/intake.ts';
 import { holdSameRows } from './fingerprint.ts';
 import { dropScratch, ledgerFiles, moveIntoPlace } from './ledger-files.ts';
 import { openSession } from './session.ts';
-import { stage } from './staging.ts';
+import { stage } from './staging/stage.ts';
 
 export type IntakeOptions = Readonly<{
   context: Pick<Context, 'duckdb' | 'signal'>;

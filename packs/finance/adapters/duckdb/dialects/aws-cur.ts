@@ -7,8 +7,8 @@
  * amortises: AWS's own formula per line item type. What the report does not carry stays unknown.
  */
 import type { FocusColumnName } from '../../../core/focus.ts';
-import type { MappedColumn } from '../conversion.ts';
 import { caseWhen, identifier, literal } from '../sql.ts';
+import type { MappedColumn } from '../staging/conversion.ts';
 import { type Mapping, mapped, type SourceColumn } from './mapping.ts';
 
 /** `lineItem/UsageStartDate` -> `line_item_usage_start_date`; CUR 2.0 spells ARN `…_a_r_n`. */

@@ -6,8 +6,8 @@
  * pay-as-you-go price times the quantity where both are known.
  */
 import type { FocusColumnName } from '../../../core/focus.ts';
-import type { MappedColumn } from '../conversion.ts';
 import { caseWhen, identifier, literal, literalList } from '../sql.ts';
+import type { MappedColumn } from '../staging/conversion.ts';
 import { type Mapping, mapped, type SourceColumn } from './mapping.ts';
 
 export function isAzureEa(columns: readonly SourceColumn[]): boolean {

@@ -11,8 +11,8 @@ import {
   REQUIRED_COLUMNS,
 } from '../../../core/focus.ts';
 import type { ImportWarning } from '../../../ports/intake.ts';
-import type { MappedColumn } from '../conversion.ts';
 import { identifier } from '../sql.ts';
+import type { MappedColumn } from '../staging/conversion.ts';
 import { type Mapping, mapped, type SourceColumn } from './mapping.ts';
 
 /** Vercel's charges have these gaps; nothing else that calls itself FOCUS may. */

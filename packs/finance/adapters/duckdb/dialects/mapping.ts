@@ -4,7 +4,7 @@
  */
 import { FOCUS_COLUMNS, type FocusColumnName } from '../../../core/focus.ts';
 import type { ImportWarning } from '../../../ports/intake.ts';
-import type { MappedColumn } from '../conversion.ts';
+import type { MappedColumn } from '../staging/conversion.ts';
 
 /** A column of an export as the engine reads it. */
 export type SourceColumn = Readonly<{ name: string; type: string }>;

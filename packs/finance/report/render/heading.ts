@@ -1,7 +1,7 @@
 /** What a report is about: `Week 2025-W52`, its days, `effective cost, USD`. */
-import { daysIn } from '../core/day.ts';
+import { daysIn } from '../../core/day.ts';
+import type { WeeklyReport } from '../weekly-report.ts';
 import { spokenRange } from './period-text.ts';
-import type { WeeklyReport } from './weekly-report.ts';
 
 export function headingPieces(report: WeeklyReport): string[] {
   const { week, period, basis, currency, isOpen } = report;

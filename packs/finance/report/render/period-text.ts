@@ -10,7 +10,7 @@ import {
   shortDay,
   weekdayOf,
   yearOf,
-} from '../core/day.ts';
+} from '../../core/day.ts';
 
 /** `Mon 22 – Sun 28 Dec 2025`, `Mon 29 Dec 2025 – Sun 4 Jan 2026`, `Mon 1 Dec 2025`. */
 export function spokenRange(range: DayRange): string {

@@ -2,9 +2,9 @@
  * What is odd about charges that are valid one by one. Asked of a staged file in one pass; each
  * answer names how many rows and what it means, and none of them stops an import.
  */
-import type { ImportWarning } from '../../ports/intake.ts';
-import type { Session } from './session.ts';
-import { chargesIn, identifier } from './sql.ts';
+import type { ImportWarning } from '../../../ports/intake.ts';
+import type { Session } from '../session.ts';
+import { chargesIn, identifier } from '../sql.ts';
 
 type Quirk = Readonly<{ code: string; test: string; message: (rows: number) => string }>;
 

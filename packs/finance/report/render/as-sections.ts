@@ -3,12 +3,12 @@
  * their section titles, column names, money with its sign, statuses in capitals. Sections that the
  * ledger has no data for are left out.
  */
-import { formatScaled } from '../core/money.ts';
+import { formatScaled } from '../../core/money.ts';
+import type { History } from '../trend.ts';
+import type { Amount, Row, Status, WeeklyReport } from '../weekly-report.ts';
 import { plainPercent } from './amount-text.ts';
 import { type CsvCell, toCsv } from './csv.ts';
 import { isoRange } from './period-text.ts';
-import type { History } from './trend.ts';
-import type { Amount, Row, Status, WeeklyReport } from './weekly-report.ts';
 
 export type SectionsInput = Readonly<{
   report: WeeklyReport;

@@ -4,23 +4,24 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dayRange } from '../../core/day.ts';
-import type { ExportFile } from '../../ports/export-files.ts';
+import { dayRange } from '../../../core/day.ts';
+import type { ExportFile } from '../../../ports/export-files.ts';
 import type {
   ImportWarning,
   Problem,
   Staged,
   StagedPeriod,
   StageRequest,
-} from '../../ports/intake.ts';
-import { mapHeader } from './dialects/detect.ts';
-import type { LedgerFiles } from './ledger-files.ts';
+} from '../../../ports/intake.ts';
+import { mapHeader } from '../dialects/detect.ts';
+import type { LedgerFiles } from '../ledger-files.ts';
+import type { Session } from '../session.ts';
+import { summarize, summarizeProviders } from '../summary.ts';
 import { findQuirks } from './quirks.ts';
 import { writeRejects } from './rejects.ts';
 import { describeFile } from './relation.ts';
-import type { Session } from './session.ts';
-import { canBeStrict, isAboutTheData, type Source, stageStrictly } from './strict-staging.ts';
-import { summarize, summarizeProviders } from './summary.ts';
+import { convert, findCurrencyMixes, type PeriodFile, splitByPeriod } from './split.ts';
+import { canBeStrict, isAboutTheData, type Source, stageStrictly } from './strict.ts';
 import {
   type Copied,
   copyRaw,
@@ -31,7 +32,6 @@ import {
   ROW,
   zoneless,
 } from './survey.ts';
-import { convert, findCurrencyMixes, type PeriodFile, splitByPeriod } from './survey-staging.ts';
 
 /** What either path comes to. No files and some problems: nothing was staged. */
 type Written = Readonly<{

@@ -1,10 +1,10 @@
 /** Budget lines with their variance, and the total they foot to. */
 import type { Cell, Paint, View } from 'brctl/sdk';
+import type { Row, WeeklyReport } from '../weekly-report.ts';
 import { oneLine, plainAmount, plainPercent, printed } from './amount-text.ts';
 import { BAR_WIDTH, usageBar } from './bar.ts';
 import { type Layout, renderFitting, type TextColumn, type TextRow } from './fitting.ts';
 import { statusPaint } from './status-paint.ts';
-import type { Row, WeeklyReport } from './weekly-report.ts';
 
 type Id = 'name' | 'budget' | 'actual' | 'variance' | 'percent' | 'status' | 'bar';
 

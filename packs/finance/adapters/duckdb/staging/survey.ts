@@ -3,7 +3,9 @@
  * number of each row; every question about them is then a cheap query. This is what explains a bad
  * file row by row, folds spellings, and splits a file that holds several billing periods.
  */
-import type { ImportWarning, Problem } from '../../ports/intake.ts';
+import type { ImportWarning, Problem } from '../../../ports/intake.ts';
+import type { Session } from '../session.ts';
+import { caseWhen, identifier, literal } from '../sql.ts';
 import { decimalsKept } from './amount.ts';
 import {
   type AmountColumn,
@@ -17,9 +19,7 @@ import {
 } from './conversion.ts';
 import { unknownCostSource } from './projection.ts';
 import { nullIfText, relationOf } from './relation.ts';
-import type { Session } from './session.ts';
-import { caseWhen, identifier, literal } from './sql.ts';
-import type { Source } from './strict-staging.ts';
+import type { Source } from './strict.ts';
 
 export const PROBLEMS_SHOWN = 20;
 

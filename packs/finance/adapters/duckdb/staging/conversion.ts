@@ -6,7 +6,8 @@
  * the contract allows, gives NULL for the rest, and `problem` says in words what is wrong. The
  * strict spelling is a subset of the lenient one, and both give the same value.
  */
-import { CATEGORIES, type ColumnKind, RENAMED_VALUES } from '../../core/focus.ts';
+import { CATEGORIES, type ColumnKind, RENAMED_VALUES } from '../../../core/focus.ts';
+import { caseWhen, identifier, literal, literalList } from '../sql.ts';
 import {
   type AmountKind,
   decimalsKept,
@@ -19,7 +20,6 @@ import {
   textToAmount,
   wideType,
 } from './amount.ts';
-import { caseWhen, identifier, literal, literalList } from './sql.ts';
 
 /** One target column and where its values come from. */
 export type MappedColumn = Readonly<{

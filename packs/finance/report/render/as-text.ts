@@ -4,13 +4,13 @@
  * columns, without bar and colour.
  */
 import type { View } from 'brctl/sdk';
-import type { Finding } from '../core/finding.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { WeeklyReport } from '../weekly-report.ts';
 import { oneLine, printedProse } from './amount-text.ts';
 import { categoryTable } from './category-table.ts';
 import { freshnessPieces } from './freshness-text.ts';
 import { headingPieces } from './heading.ts';
 import { serviceTable } from './service-table.ts';
-import type { WeeklyReport } from './weekly-report.ts';
 import { wrapPieces, wrapWords } from './wrap.ts';
 
 /** However wide a terminal is, nobody reads longer lines. */

@@ -1,6 +1,6 @@
 /** Shown amounts and percentages as text; what is not known is empty. */
-import { formatScaled } from '../core/money.ts';
-import type { Amount } from './weekly-report.ts';
+import { formatScaled } from '../../core/money.ts';
+import type { Amount } from '../weekly-report.ts';
 
 /** With ASCII minus, for machines. */
 export function plainAmount(amount: Amount | undefined, decimals: number): string {

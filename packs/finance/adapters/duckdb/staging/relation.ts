@@ -2,12 +2,12 @@
  * An export file as a relation of the engine. CSV and JSONL are read as text, column by column as
  * the header says, so that no sampled type can change a value; Parquet keeps its own types.
  */
-import { FOCUS_COLUMNS } from '../../core/focus.ts';
-import type { ExportFile } from '../../ports/export-files.ts';
-import type { Header } from './dialects/detect.ts';
-import type { SourceColumn } from './dialects/mapping.ts';
-import type { Session } from './session.ts';
-import { literal, literalList } from './sql.ts';
+import { FOCUS_COLUMNS } from '../../../core/focus.ts';
+import type { ExportFile } from '../../../ports/export-files.ts';
+import type { Header } from '../dialects/detect.ts';
+import type { SourceColumn } from '../dialects/mapping.ts';
+import type { Session } from '../session.ts';
+import { literal, literalList } from '../sql.ts';
 
 /** CSV has no null; these stand for it. */
 const NULL_TEXTS = ['', 'NULL', 'null'];

@@ -1,6 +1,6 @@
 /** One colour per kind of news: good, bad, to be looked at, nothing to see. */
 import type { Paint } from 'brctl/sdk';
-import type { Status } from './weekly-report.ts';
+import type { Status } from '../weekly-report.ts';
 
 const COLOUR: Readonly<Record<Status, keyof Paint>> = {
   under: 'green',

@@ -1,12 +1,12 @@
 /** From surveyed copies to one staged file per billing period, amounts as narrow as they fit. */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Problem } from '../../ports/intake.ts';
+import type { Problem } from '../../../ports/intake.ts';
+import type { Session } from '../session.ts';
+import { identifier, literal } from '../sql.ts';
 import { fitsNarrow, isAmount, lenient } from './conversion.ts';
 import { projection } from './projection.ts';
-import type { Session } from './session.ts';
-import { identifier, literal } from './sql.ts';
-import { PARQUET } from './strict-staging.ts';
+import { PARQUET } from './strict.ts';
 import {
   type Copied,
   isBad,

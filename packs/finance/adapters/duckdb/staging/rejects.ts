@@ -2,8 +2,8 @@
  * Rows that were set aside, as a CSV that can be mended and imported again: the file's own columns
  * as they were, with where the row stood and what is wrong with it.
  */
-import type { Session } from './session.ts';
-import { identifier, literal } from './sql.ts';
+import type { Session } from '../session.ts';
+import { identifier, literal } from '../sql.ts';
 import { type Copied, isBad, ROW, reasons } from './survey.ts';
 
 /** Writes the CSV and returns how many rows it holds. */

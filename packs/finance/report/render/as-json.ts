@@ -3,10 +3,10 @@
  * text; what is not known is null; keys stand in a fixed order and none is ever left out.
  */
 import { toJson } from 'brctl/sdk';
-import { formatDay } from '../core/day.ts';
-import { formatExact } from '../core/money.ts';
+import { formatDay } from '../../core/day.ts';
+import { formatExact } from '../../core/money.ts';
+import type { Row, ServiceRow, SourceRow, WeeklyReport } from '../weekly-report.ts';
 import { plainPercent } from './amount-text.ts';
-import type { Row, ServiceRow, SourceRow, WeeklyReport } from './weekly-report.ts';
 
 export const SCHEMA = 'brctl.finance/weekly-report/v1';
 

@@ -5,14 +5,14 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ExportFile } from '../../ports/export-files.ts';
+import type { ExportFile } from '../../../ports/export-files.ts';
+import type { Header } from '../dialects/detect.ts';
+import type { Mapping } from '../dialects/mapping.ts';
+import type { Session } from '../session.ts';
+import { caseWhen, identifier, literal } from '../sql.ts';
 import { fitsNarrow, isAmount, type MappedColumn, STOP, strict } from './conversion.ts';
-import type { Header } from './dialects/detect.ts';
-import type { Mapping } from './dialects/mapping.ts';
 import { extrasOf, projection, unknownCostSource } from './projection.ts';
 import { relationOf } from './relation.ts';
-import type { Session } from './session.ts';
-import { caseWhen, identifier, literal } from './sql.ts';
 
 export type Source = Readonly<{ file: ExportFile; header: Header; mapping: Mapping }>;
 

@@ -1,8 +1,9 @@
 /** The report for a chat, an issue or a wiki: the same rows as the table, as Markdown. */
+
+import type { Row, WeeklyReport } from '../weekly-report.ts';
 import { oneLine, plainAmount, plainPercent, printed, printedProse } from './amount-text.ts';
 import { freshnessPieces } from './freshness-text.ts';
 import { headingPieces } from './heading.ts';
-import type { Row, WeeklyReport } from './weekly-report.ts';
 
 export function reportAsMarkdown(report: WeeklyReport): string {
   const [title, ...about] = headingPieces(report);

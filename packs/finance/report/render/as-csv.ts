@@ -1,8 +1,9 @@
 /** The tidy table: one row per category, one fact per cell, the total last. */
+
+import type { WeeklyReport } from '../weekly-report.ts';
 import { plainAmount, plainPercent } from './amount-text.ts';
 import { type CsvCell, toCsv } from './csv.ts';
 import { isoRange } from './period-text.ts';
-import type { WeeklyReport } from './weekly-report.ts';
 
 const COLUMNS = [
   'week',

@@ -1,8 +1,8 @@
 /** The footer that says how complete the numbers are, on a terminal and in Markdown alike. */
 
+import type { WeeklyReport } from '../weekly-report.ts';
 import { oneLine } from './amount-text.ts';
 import { spokenDay } from './period-text.ts';
-import type { WeeklyReport } from './weekly-report.ts';
 
 /** `openai through 28 Dec`, …, `provisional: none`. */
 export function freshnessPieces(report: WeeklyReport): string[] {

@@ -2,11 +2,11 @@
  * The ledger's columns in their order, filled from a mapping. Columns that an export does not
  * carry are NULL of the right type, so every file of the ledger has the same FOCUS columns.
  */
-import { COST_SOURCES, FOCUS_COLUMNS } from '../../core/focus.ts';
+import { COST_SOURCES, FOCUS_COLUMNS } from '../../../core/focus.ts';
+import type { Mapping } from '../dialects/mapping.ts';
+import { literalList } from '../sql.ts';
 import { NARROW } from './amount.ts';
 import { as, type MappedColumn } from './conversion.ts';
-import type { Mapping } from './dialects/mapping.ts';
-import { literalList } from './sql.ts';
 
 export const COST_SOURCE = 'x_CostSource';
 const BILLED: (typeof COST_SOURCES)[number] = 'provider_billed';

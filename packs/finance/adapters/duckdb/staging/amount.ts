@@ -6,7 +6,7 @@
  * cast from text to a wide decimal takes microseconds a value, so the usual spellings are put
  * together from two narrow parts.
  */
-import { caseWhen, literal } from './sql.ts';
+import { caseWhen, literal } from '../sql.ts';
 
 export type AmountKind = 'cost' | 'number';
 

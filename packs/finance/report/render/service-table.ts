@@ -1,10 +1,10 @@
 /** Services below their category. A terminal is not for long tails: JSON and Markdown have all. */
 import { clip, type Paint, type View } from 'brctl/sdk';
-import { formatScaled } from '../core/money.ts';
+import { formatScaled } from '../../core/money.ts';
+import type { ServiceRow, WeeklyReport } from '../weekly-report.ts';
 import { oneLine, plainAmount, printed } from './amount-text.ts';
 import { type Layout, renderFitting, type TextColumn, type TextRow } from './fitting.ts';
 import { statusPaint } from './status-paint.ts';
-import type { ServiceRow, WeeklyReport } from './weekly-report.ts';
 
 type Id = 'name' | 'tier' | 'budget' | 'actual' | 'variance' | 'status';
 
