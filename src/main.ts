@@ -171,11 +171,22 @@ function firstWord(argv: readonly string[]): string | undefined {
   return argv.find((word, i) => !word.startsWith('-') && argv[i - 1] !== '--target');
 }
 
+/** A disk that is full, a folder that is a file: nobody's bug, wherever it comes up. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code !== undefined && (syscall !== undefined || code === 'ERR_SQLITE_ERROR');
+}
+
 function report(error: unknown, argv: readonly string[], host: Host): number {
   if (isBrctlError(error)) {
     host.streams.err(`brctl: ${error.message}\n`);
     if (error.hint !== undefined) host.streams.err(`  hint: ${error.hint}\n`);
     return EXIT_CODE[error.kind];
+  }
+  if (isSystemError(error)) {
+    host.streams.err(`brctl: the system said no: ${error.message}\n`);
+    return EXIT_CODE[error.code === 'EACCES' || error.code === 'EPERM' ? 'auth' : 'operational'];
   }
   const stack = error instanceof Error ? error.stack : String(error);
   host.streams.err(

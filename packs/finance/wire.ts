@@ -40,7 +40,10 @@ export async function openImport(context: PackContext): Promise<ImportPorts> {
   };
 }
 
-export async function openReport(context: PackContext): Promise<ReportPorts> {
+export async function openReport(
+  context: PackContext,
+  options: Readonly<{ readOnly: boolean }>,
+): Promise<ReportPorts> {
   const root = context.target.data;
   const [{ openState }, { openWarehouse }, { yamlSettings }, { reportFolder }] = await Promise.all([
     import('./adapters/sqlite/state.ts'),
@@ -48,7 +51,7 @@ export async function openReport(context: PackContext): Promise<ReportPorts> {
     import('./adapters/yaml-config/settings.ts'),
     import('./adapters/report-folder/report-folder.ts'),
   ]);
-  const state = await openState(context, join(root, STATE));
+  const state = await openState(context, join(root, STATE), options);
   const warehouse = await openWarehouse({ context, root });
   return {
     warehouse,

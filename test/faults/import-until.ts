@@ -19,6 +19,7 @@ const options = {
   format: 'auto',
   onError: 'abort',
   allowShrink: true,
+  dryRun: false,
   id: host.uniqueId(),
   now: host.now,
 } as const;

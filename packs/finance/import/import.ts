@@ -116,6 +116,7 @@ function parse(input: Input, context: PackContext): ImportOptions {
     format: (input.inputFormat ?? 'auto') as ExportFormat,
     onError: textFlag(input, 'on-error') === 'skip' ? 'skip' : 'abort',
     allowShrink: booleanFlag(input, 'allow-shrink'),
+    dryRun: input.dryRun,
     id: context.uniqueId(),
     now: context.now,
   };

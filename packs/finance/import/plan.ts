@@ -42,6 +42,8 @@ export type ImportOptions = Readonly<{
   format: ExportFormat;
   onError: 'abort' | 'skip';
   allowShrink: boolean;
+  /** Leaves also what a crash interrupted as it is. */
+  dryRun: boolean;
   /** Names this import in state and scratch. */
   id: string;
   now: Date;
@@ -71,8 +73,10 @@ export type ImportPlan = Readonly<{
 }>;
 
 export async function planImport(options: ImportOptions, ports: ImportPorts): Promise<ImportPlan> {
-  await finishInterrupted(ports, options.now);
-  await ports.intake.discard('all');
+  if (!options.dryRun) {
+    await finishInterrupted(ports, options.now);
+    await ports.intake.discard('all');
+  }
   const found = await ports.exports.find(options.paths);
   const notes = found.notes.map((message) => ({ code: 'file-left-out', message }));
   const [staged, digests] = await Promise.all([

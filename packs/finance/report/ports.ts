@@ -14,4 +14,8 @@ export type ReportPorts = Readonly<{
   close(): Promise<void>;
 }>;
 
-export type OpenReportPorts = (context: PackContext) => Promise<ReportPorts>;
+/** `readOnly`: a dry run; nothing is created or migrated. */
+export type OpenReportPorts = (
+  context: PackContext,
+  options: Readonly<{ readOnly: boolean }>,
+) => Promise<ReportPorts>;

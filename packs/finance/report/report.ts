@@ -40,6 +40,7 @@ export type ReportOptions = Readonly<{
   today: Day;
   /** The file of `--out`: then nothing is saved by default. */
   out: string | undefined;
+  dryRun: boolean;
 }>;
 
 export type ReportPlan = Readonly<{
@@ -113,6 +114,7 @@ function parse(input: Input, context: PackContext): ReportOptions {
     layout: LAYOUTS.find((each) => each === textFlag(input, 'layout')) ?? 'tidy',
     today,
     out: input.out,
+    dryRun: input.dryRun,
   };
 }
 
@@ -121,7 +123,7 @@ async function plan(
   context: PackContext,
   open: OpenReportPorts,
 ): Promise<ReportPlan> {
-  const ports = await open(context);
+  const ports = await open(context, { readOnly: options.dryRun });
   try {
     return { ...(await read(options, ports)), generated: context.now, out: options.out, ports };
   } catch (error) {

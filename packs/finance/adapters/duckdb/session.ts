@@ -4,7 +4,7 @@
  * DECIMAL into a double.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Context } from 'brctl/sdk';
+import { type Context, operationalError } from 'brctl/sdk';
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -40,11 +40,11 @@ export async function openSession(
   const session: Session = {
     run: async (sql) => {
       context.signal.throwIfAborted();
-      await connection.run(sql);
+      await connection.run(sql).catch(rethrow);
     },
     rows: async (sql) => {
       context.signal.throwIfAborted();
-      return readRows(connection, sql);
+      return readRows(connection, sql).catch(rethrow);
     },
     close: () => {
       context.signal.removeEventListener('abort', interrupt);
@@ -54,6 +54,15 @@ export async function openSession(
   };
   await session.run(`SET TimeZone = 'UTC'`);
   return session;
+}
+
+/** What is about memory or the disk is the world's fault; what is about data, the caller judges. */
+function rethrow(error: Error): never {
+  const [reason = ''] = error.message.split('\n');
+  if (/^(IO Error|Out of Memory Error)/.test(reason)) {
+    throw operationalError('engine-failed', `the engine could not go on: ${reason}`);
+  }
+  throw error;
 }
 
 async function readRows(connection: DuckDBConnection, sql: string): Promise<Row[]> {

@@ -1,6 +1,6 @@
 /** The Warehouse port over the ledger's Parquet files. */
 import { join } from 'node:path';
-import type { Context } from 'brctl/sdk';
+import { BrctlError, type Context, isBrctlError } from 'brctl/sdk';
 import type { Warehouse } from '../../ports/warehouse.ts';
 import { aggregateSql, cellsOf, type LedgerRelation } from './aggregate.ts';
 import { type LedgerFile, ledgerFiles, listLedger } from './ledger-files.ts';
@@ -24,7 +24,8 @@ export async function openWarehouse({ context, root }: WarehouseOptions): Promis
       const relation = await relationOf(session, ledger, {
         needsColumns: question.groupBy.some((dimension) => dimension.startsWith('x_')),
       });
-      return cellsOf(question, await session.rows(aggregateSql(question, relation)));
+      const rows = await readLedger(() => session.rows(aggregateSql(question, relation)));
+      return cellsOf(question, rows);
     },
     periods: async () =>
       (await listLedger(files)).map(({ source, period }) => ({ source, period })),
@@ -33,11 +34,26 @@ export async function openWarehouse({ context, root }: WarehouseOptions): Promis
         (file) => file.source === source && file.period === period,
       );
       if (found === undefined) return undefined;
-      const summary = await summarize(session, found.path);
+      const summary = await readLedger(() => summarize(session, found.path));
       return { period, rows: summary?.rows ?? 0, totals: summary?.totals ?? [] };
     },
     close: async () => session.close(),
   };
+}
+
+/** brctl writes whole files only, so one that does not read was changed by something else. */
+async function readLedger<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (isBrctlError(cause) || !/parquet/i.test((cause as Error).message)) throw cause;
+    throw new BrctlError('integrity', {
+      code: 'ledger-damaged',
+      message: `the ledger does not read: ${(cause as Error).message.split('\n')[0]}`,
+      hint: 'remove that file and import its month again',
+      cause,
+    });
+  }
 }
 
 /** Amounts may be narrow in one file and wide in the next: the engine unites them by name. */

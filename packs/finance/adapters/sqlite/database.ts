@@ -1,5 +1,5 @@
 /** Opens state.db: WAL, foreign keys, migrated; a newer file than this pack is refused. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { BrctlError, type Context, isBrctlError, operationalError } from 'brctl/sdk';
@@ -7,6 +7,22 @@ import { MIGRATIONS } from './schema.ts';
 
 /** Writers are brief; a longer wait means that one hangs. */
 const BUSY_TIMEOUT_MS = 5_000;
+
+/** For a run that changes nothing: what is there, or an empty state where there is none. */
+export async function openReadOnly(
+  context: Pick<Context, 'sqlite'>,
+  path: string,
+): Promise<DatabaseSync> {
+  const { DatabaseSync } = await context.sqlite();
+  if (existsSync(path)) {
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
+    if (userVersion(database) === MIGRATIONS.length) return database;
+    database.close();
+  }
+  const empty = new DatabaseSync(':memory:');
+  migrate(empty, ':memory:');
+  return empty;
+}
 
 export async function openDatabase(
   context: Pick<Context, 'sqlite'>,

@@ -10,11 +10,16 @@ import type {
   WrittenReport,
 } from '../../ports/state.ts';
 import type { Basis } from '../../ports/warehouse.ts';
-import { inTransaction, openDatabase } from './database.ts';
+import { inTransaction, openDatabase, openReadOnly } from './database.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
-export async function openState(context: Pick<Context, 'sqlite'>, path: string): Promise<State> {
-  const database = await openDatabase(context, path);
+export async function openState(
+  context: Pick<Context, 'sqlite'>,
+  path: string,
+  options: Readonly<{ readOnly: boolean }> = { readOnly: false },
+): Promise<State> {
+  const open = options.readOnly ? openReadOnly : openDatabase;
+  const database = await open(context, path);
   return {
     freshness: () => freshness(database),
     beginImport: (record) => {
