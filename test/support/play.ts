@@ -59,6 +59,7 @@ function withPlaceholders(root: string): (text: string) => string {
   const known: readonly [string, string][] = [
     [root, '<target>'],
     [`${pack.files.length} files from ${ROOT}`, '<count> files from <checkout>'],
+    [`"files": ${pack.files.length},`, '"files": <count>,'],
     [ROOT, '<checkout>'],
     [pack.hash, '<tree hash>'],
   ];

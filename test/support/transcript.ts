@@ -28,7 +28,8 @@ export type Transcript = Readonly<{
 
 const EMPTY_FOLDER = '@ an empty folder';
 const STEP = /^(\$ |@ |-- )/;
-const MARK = /^(\\|# |\$ |@ |-- |2> |\? )/;
+const MARK = /^(\\|# |\$ |@ |-- |2>|\? )/;
+const ERR = /^2>( |$)/;
 const UNENDED = '\\ no newline at the end';
 
 export function parseTranscript(text: string): Transcript {
@@ -64,13 +65,13 @@ function parseBlock(text: string): Block {
 function parseStep(first: string, rest: readonly string[]): Step {
   if (first.startsWith('@ ')) return { kind: 'clock', now: first.slice(2) };
   if (first.startsWith('-- ')) return { kind: 'file', path: first.slice(3, -3), text: plain(rest) };
-  const isErr = (line: string): boolean => line.startsWith('2> ');
+  const isErr = (line: string): boolean => ERR.test(line);
   const isCode = (line: string): boolean => line.startsWith('? ');
   return {
     kind: 'command',
     line: first.slice(2),
     out: plain(rest.filter((line) => !isErr(line) && !isCode(line))),
-    err: plain(rest.filter(isErr).map((line) => line.slice(3))),
+    err: plain(rest.filter(isErr).map((line) => line.replace(ERR, ''))),
     code: Number(rest.find(isCode)?.slice(2) ?? 0),
   };
 }
@@ -79,7 +80,7 @@ function printStep(step: Step): string {
   if (step.kind === 'clock') return `@ ${step.now}\n`;
   if (step.kind === 'file') return `-- ${step.path} --\n${lined(marked(step.text))}`;
   const { line, out, err, code } = step;
-  const stderr = marked(err).map((each) => `2> ${each}`);
+  const stderr = marked(err).map((each) => (each === '' ? '2>' : `2> ${each}`));
   return `$ ${line}\n${lined([...marked(out), ...stderr])}${code === 0 ? '' : `? ${code}\n`}`;
 }
 

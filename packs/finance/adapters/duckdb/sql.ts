@@ -26,6 +26,20 @@ export function caseWhen(
  * single file is read as what it is.
  */
 export function chargesIn(...paths: readonly string[]): string {
-  const list = paths.map(literal).join(', ');
-  return `read_parquet([${list}], union_by_name = true, hive_partitioning = false)`;
+  return parquet(paths, 'union_by_name = true, hive_partitioning = false');
+}
+
+/** The same with the path of each row as `filename`. */
+export function chargesByFile(...paths: readonly string[]): string {
+  return parquet(paths, 'union_by_name = true, hive_partitioning = false, filename = true');
+}
+
+/** A ledger: `source` and `period` are in the path, as text. */
+export function ledgerIn(...paths: readonly string[]): string {
+  const reading = 'union_by_name = true, hive_partitioning = true, hive_types_autocast = false';
+  return parquet(paths, reading);
+}
+
+function parquet(paths: readonly string[], reading: string): string {
+  return `read_parquet([${paths.map(literal).join(', ')}], ${reading})`;
 }

@@ -5,7 +5,7 @@ import type { Warehouse } from '../../ports/warehouse.ts';
 import { aggregateSql, cellsOf, type LedgerRelation } from './aggregate.ts';
 import { type LedgerFile, ledgerFiles, listLedger } from './ledger-files.ts';
 import { openSession, type Session } from './session.ts';
-import { literal } from './sql.ts';
+import { ledgerIn } from './sql.ts';
 import { summarize } from './summary.ts';
 
 export type WarehouseOptions = Readonly<{
@@ -62,9 +62,7 @@ async function relationOf(
   ledger: readonly LedgerFile[],
   options: { needsColumns: boolean },
 ): Promise<LedgerRelation> {
-  const paths = ledger.map(({ path }) => literal(path)).join(', ');
-  const reading = 'union_by_name = true, hive_partitioning = true, hive_types_autocast = false';
-  const sql = `read_parquet([${paths}], ${reading})`;
+  const sql = ledgerIn(...ledger.map(({ path }) => path));
   if (!options.needsColumns) return { sql, columns: new Set() };
   const rows = await session.rows(`SELECT column_name AS name FROM (DESCRIBE FROM ${sql})`);
   return { sql, columns: new Set(rows.map(({ name }) => String(name))) };

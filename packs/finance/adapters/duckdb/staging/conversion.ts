@@ -71,11 +71,10 @@ export function strict(column: MappedColumn, isNarrow: boolean): string {
   }
 }
 
-/** `2025-12-01T00:00:00Z`, or nineteen characters without the zone. */
+/** `2025-12-01T00:00:00Z`, or without the zone; the cast that follows checks the digits. */
 function isCanonicalTime(x: string): string {
-  const isZoned = `strlen(${x}) = 20 AND suffix(${x}, 'Z') AND ${x}[11] = 'T'`;
-  const isIso = `${x}[5] = '-' AND ${x}[8] = '-' AND ${x}[14] = ':'`;
-  return `((${isZoned}) OR strlen(${x}) = 19) AND ${isIso}`;
+  const shapes = ['____-__-__T__:__:__Z', '____-__-__ __:__:__', '____-__-__T__:__:__'];
+  return `(${shapes.map((shape) => `${x} LIKE ${literal(shape)}`).join(' OR ')}) AND ${x} >= '0'`;
 }
 
 /** Value in its final type, NULL where it cannot be one. */

@@ -1,10 +1,9 @@
 /**
- * What is odd about charges that are valid one by one. Asked of a staged file in one pass; each
- * answer names how many rows and what it means, and none of them stops an import.
+ * What may be odd about charges that are valid one by one: a test over the ledger's columns, and a
+ * sentence with the number of rows.
  */
+import { formatExact } from '../../../core/money.ts';
 import type { ImportWarning } from '../../../ports/intake.ts';
-import type { Session } from '../session.ts';
-import { chargesIn, identifier } from '../sql.ts';
 
 type Quirk = Readonly<{ code: string; test: string; message: (rows: number) => string }>;
 
@@ -13,7 +12,7 @@ const PRICE_TOLERANCE = '1e-9';
 
 const IS_CORRECTION = `ChargeClass IS NOT DISTINCT FROM 'Correction'`;
 
-const QUIRKS: readonly Quirk[] = [
+export const QUIRKS: readonly Quirk[] = [
   {
     code: 'effective-unknown',
     test: 'EffectiveCost IS NULL',
@@ -68,48 +67,32 @@ const QUIRKS: readonly Quirk[] = [
   },
 ];
 
-export async function findQuirks(
-  session: Session,
-  paths: readonly string[],
-): Promise<ImportWarning[]> {
-  if (paths.length === 0) return [];
-  const from = chargesIn(...paths);
-  const counts = QUIRKS.map(
-    ({ code, test }) => `count_if(${test})::INTEGER AS ${identifier(code)}`,
-  );
-  const [row] = await session.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
-  const found = QUIRKS.map((quirk) => ({ quirk, n: Number(row?.[quirk.code] ?? 0) }))
-    .filter(({ n }) => n > 0)
-    .map(({ quirk, n }) => ({ code: quirk.code, message: quirk.message(n) }));
-  return [...found, ...(await roundedEffectiveCosts(session, from))];
-}
+export type ProviderTotals = Readonly<{
+  /** Empty where the export names none. */
+  provider: string;
+  rows: number;
+  /** Every EffectiveCost that is known is a whole number. */
+  isWhole: boolean;
+  /** Rows whose BilledCost is not. */
+  fractions: number;
+  effective: bigint;
+  billed: bigint;
+}>;
 
-/**
- * A known fault of published exports: EffectiveCost rounded to whole units while BilledCost is
- * not. Ten rows with a fraction make a coincidence unlikely.
- */
-async function roundedEffectiveCosts(session: Session, from: string): Promise<ImportWarning[]> {
-  const found = await session.rows(`
-    SELECT COALESCE(ServiceProviderName, 'unnamed provider') AS provider,
-      count(*)::INTEGER AS n,
-      CAST(sum(EffectiveCost) AS VARCHAR) AS effective,
-      CAST(sum(BilledCost) AS VARCHAR) AS billed
-    FROM ${from} GROUP BY ALL
-    HAVING bool_and(EffectiveCost IS NULL OR EffectiveCost = round(EffectiveCost, 0))
-      AND count_if(BilledCost <> round(BilledCost, 0)) >= 10
-      AND sum(EffectiveCost) IS DISTINCT FROM sum(BilledCost)
-    ORDER BY provider`);
-  return found.map(({ provider, n, effective, billed }) => ({
+/** Fewer rows with a fraction could be a coincidence. */
+const FRACTIONS_MIN = 10;
+
+/** A known fault of published exports: EffectiveCost rounded to whole units, BilledCost not. */
+export function roundedEffectiveCost(totals: ProviderTotals): ImportWarning | undefined {
+  const { provider, isWhole, fractions, effective, billed } = totals;
+  if (!isWhole || fractions < FRACTIONS_MIN || effective === billed) return undefined;
+  return {
     code: 'effective-rounded',
     message:
-      `EffectiveCost of ${provider} is whole numbers in all ${n} rows (sum ` +
-      `${trimZeros(String(effective))}, billed ${trimZeros(String(billed))}): ` +
+      `EffectiveCost of ${provider || 'an unnamed provider'} is whole numbers in all ` +
+      `${totals.rows} rows (sum ${formatExact(effective, 0)}, billed ${formatExact(billed, 0)}): ` +
       'ask for the billed basis',
-  }));
-}
-
-function trimZeros(decimal: string): string {
-  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
+  };
 }
 
 const rows = (n: number): string => `${n} row${n === 1 ? '' : 's'}`;

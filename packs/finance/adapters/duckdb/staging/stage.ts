@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dayRange } from '../../../core/day.ts';
+import { addDays, dayRange } from '../../../core/day.ts';
 import type { ExportFile } from '../../../ports/export-files.ts';
 import type {
   ImportWarning,
@@ -16,8 +16,7 @@ import type {
 import { mapHeader } from '../dialects/detect.ts';
 import type { LedgerFiles } from '../ledger-files.ts';
 import type { Session } from '../session.ts';
-import { summarize, summarizeProviders } from '../summary.ts';
-import { findQuirks } from './quirks.ts';
+import { type Profile, profileCharges } from './profile.ts';
 import { writeRejects } from './rejects.ts';
 import { describeFile } from './relation.ts';
 import { convert, findCurrencyMixes, type PeriodFile, splitByPeriod } from './split.ts';
@@ -36,6 +35,8 @@ import {
 /** What either path comes to. No files and some problems: nothing was staged. */
 type Written = Readonly<{
   files: readonly PeriodFile[];
+  /** Where a path had to look at its files already. */
+  profile?: Profile;
   problems: Problems;
   skipped: number;
   rejects: string | undefined;
@@ -57,17 +58,15 @@ export async function stage(
       ? { files: [], problems, skipped: 0, rejects: undefined, warnings: [] }
       : ((await writeStrictly(session, sources, folder)) ??
         (await writeSurveyed(session, sources, { folder, onError: request.onError })));
-  const periods: StagedPeriod[] = [];
-  for (const file of written.files) periods.push(await describe(session, files, file));
-  const paths = written.files.map(({ path }) => path);
+  const profile = written.profile ?? (await profileOf(session, written.files));
   const mapped = sources.flatMap(({ mapping }) => mapping.warnings);
   return {
     format: [...new Set(sources.map(({ mapping }) => mapping.format))].join(', '),
-    periods,
+    periods: written.files.map((file) => describe(files, file, profile)),
     problems: written.problems.first,
     problemCount: written.problems.count,
-    warnings: unique([...mapped, ...written.warnings, ...(await findQuirks(session, paths))]),
-    providers: await summarizeProviders(session, paths),
+    warnings: unique([...mapped, ...written.warnings, ...profile.warnings]),
+    providers: profile.providers,
     skipped: written.skipped,
     rejects: written.rejects,
   };
@@ -121,11 +120,12 @@ async function writeStrictly(
   const path = join(folder, 'strict.parquet');
   const staged = await stageStrictly(session, sources, path);
   if (staged === undefined) return undefined;
-  const summary = await summarize(session, path);
-  if (summary?.totals.length !== 1) return undefined;
-  const warnings = staged.isZoneless ? [zoneless('ChargePeriodStart')] : [];
   const files = [{ period: staged.period, path }];
-  return { files, problems: NO_PROBLEMS, skipped: 0, rejects: undefined, warnings };
+  const profile = await profileOf(session, files);
+  // Two currencies: the survey says which rows.
+  if (profile.summaries.get(path)?.totals.length !== 1) return undefined;
+  const warnings = staged.isZoneless ? [zoneless('ChargePeriodStart')] : [];
+  return { files, profile, problems: NO_PROBLEMS, skipped: 0, rejects: undefined, warnings };
 }
 
 async function writeSurveyed(
@@ -188,15 +188,22 @@ async function attempt<T extends object>(
   }
 }
 
-async function describe(
-  session: Session,
+async function profileOf(session: Session, files: readonly PeriodFile[]): Promise<Profile> {
+  return profileCharges(
+    session,
+    files.map(({ path }) => path),
+  );
+}
+
+function describe(
   files: LedgerFiles,
   { period, path }: PeriodFile,
-): Promise<StagedPeriod> {
-  const summary = await summarize(session, path);
+  profile: Profile,
+): StagedPeriod {
+  const summary = profile.summaries.get(path);
   if (summary === undefined) throw new Error(`staged ${period} without rows`);
   const { rows, totals, firstDay, lastDay, lastDaily } = summary;
-  const touches = dayRange(firstDay, (lastDay + 1) as typeof lastDay);
+  const touches = dayRange(firstDay, addDays(lastDay, 1));
   return { period, rows, totals, lastDaily, lastDay, touches, file: files.relative(path) };
 }
 

@@ -20,7 +20,7 @@ export type Source = Readonly<{ file: ExportFile; header: Header; mapping: Mappi
 export const PARQUET = `(FORMAT parquet, COMPRESSION zstd)`;
 
 /** First rows of each file that decide which amounts are read in the narrow form. */
-const SAMPLE_ROWS = 20_000;
+const SAMPLE_ROWS = 5_000;
 
 export function canBeStrict(sources: readonly Source[]): boolean {
   const extras = (mapping: Mapping): string =>
