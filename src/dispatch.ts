@@ -54,10 +54,12 @@ function buildProgram<E extends Entry>(
     .version(options.version, '-V, --version', 'print the version of brctl')
     .option('--target <DIR>', 'the deployment (else BRCTL_TARGET, else the nearest .brctl upwards)')
     .showHelpAfterError('(brctl --help lists the commands)')
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({
       writeOut: options.out,
       writeErr: options.err,
+      outputError: (text, write) => write(text.replace(/^error: /, 'brctl: ')),
       getOutHelpWidth: () => options.width,
       getErrHelpWidth: () => options.width,
     });
@@ -184,5 +186,5 @@ function leafPath(parent: Program, name: string): string {
 
 function examplesText(spec: CommandSpec): string {
   if (spec.examples.length === 0) return '';
-  return `\nExamples:\n${spec.examples.map((example) => `  $ ${example}\n`).join('')}`;
+  return `\nExamples:\n${spec.examples.map((example) => `  $ ${example}`).join('\n')}`;
 }

@@ -5,10 +5,10 @@ import { constants } from 'node:os';
 import { HOST_COMMANDS, HOST_GROUPS } from './commands/all.ts';
 import { dispatch, type Entry } from './dispatch.ts';
 import { createHost, type Host, type HostContext } from './host.ts';
-import { chooseFormat, writeWhole } from './output.ts';
+import { chooseFormat, openWhole, type WholeFile } from './output.ts';
 import { type InstalledPack, loadCommand, readInstalled } from './pack/installed.ts';
 import { pathsOf } from './pack/paths.ts';
-import { findTarget, targetFlag } from './pack/target.ts';
+import { findTarget, noTarget, targetFlag } from './pack/target.ts';
 import {
   type AnyCommand,
   type Context,
@@ -58,12 +58,14 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   }
 }
 
-async function run(argv: readonly string[], host: Host): Promise<Outcome | 'usage'> {
+async function run(words: readonly string[], host: Host): Promise<Outcome | 'usage'> {
+  // `brctl help finance report` is `brctl finance report --help`.
+  const argv = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
   const target = findTarget({ flag: targetFlag(argv), env: host.env, cwd: host.cwd });
   const installed = target === undefined ? undefined : readInstalled(pathsOf(target));
   for (const { error } of installed?.broken ?? []) host.streams.err(`warning: ${error.message}\n`);
   const packs = installed?.packs ?? [];
-  await refuseUnknownPack(argv, { packs, target, packageRoot: host.packageRoot });
+  await refuseUnknownPack(argv, { packs, target, packageRoot: host.packageRoot, cwd: host.cwd });
   const selection = dispatch<Mounted>({
     version: host.version,
     groups: [
@@ -94,18 +96,35 @@ async function execute<C extends Context>(
 ): Promise<Outcome> {
   const format = chooseFormat(command.formats, { format: wanted, out: input.out });
   const options: unknown = command.parse(input, context);
+  const { cwd } = context;
+  const file = input.out && openWhole(input.out, { cwd, id: context.uniqueId() });
+  try {
+    return await perform(command, context, { input, options, format, file: file || undefined });
+  } finally {
+    if (file) file.close();
+  }
+}
+
+type Performance = Readonly<{
+  input: Input;
+  options: unknown;
+  format: string;
+  file: WholeFile | undefined;
+}>;
+
+async function perform<C extends Context>(
+  command: AnyCommand<C>,
+  context: C,
+  { input, options, format, file }: Performance,
+): Promise<Outcome> {
   const plan: unknown = await command.plan(options, context);
   try {
     const done = input.dryRun || !command.apply ? plan : await command.apply(plan, context);
     const { isTTY, paint, width } = context.streams;
-    if (input.out === undefined) {
+    if (file === undefined) {
       context.streams.out(command.render(done, { format, isTTY, paint, width }));
     } else {
-      const plain = { format, paint: plainPaint, isTTY: false, width: 100 };
-      writeWhole(input.out, command.render(done, plain), {
-        cwd: context.cwd,
-        id: context.uniqueId(),
-      });
+      file.write(command.render(done, { format, paint: plainPaint, isTTY: false, width: 100 }));
       context.streams.err(`wrote ${input.out}\n`);
     }
     return command.outcome(done);
@@ -144,11 +163,12 @@ type Mounting = Readonly<{
   packs: readonly InstalledPack[];
   target: string | undefined;
   packageRoot: string;
+  cwd: string;
 }>;
 
 /** `brctl finance …` where finance is not installed deserves more than "unknown command". */
 async function refuseUnknownPack(argv: readonly string[], mounting: Mounting): Promise<void> {
-  const { packs, target, packageRoot } = mounting;
+  const { packs, target, packageRoot, cwd } = mounting;
   const word = firstWord(argv);
   const known = [
     ...HOST_COMMANDS.map(({ path }) => path[0]),
@@ -158,11 +178,11 @@ async function refuseUnknownPack(argv: readonly string[], mounting: Mounting): P
   if (word === undefined || known.includes(word)) return;
   const { catalogOf } = await import('./pack/catalog.ts');
   if (!catalogOf(packageRoot).packs.some(({ name }) => name === word)) return;
-  const where = target === undefined ? 'no target is known' : `it is not installed in ${target}`;
+  if (target === undefined) throw noTarget(cwd);
   throw usageError(
     'pack-missing',
-    `"${word}" is a pack, and ${where}`,
-    `brctl pack install ${word} --target=${target ?? 'DIR'}`,
+    `"${word}" is a pack, and it is not installed in ${target}`,
+    `brctl pack install ${word} --target=${target}`,
   );
 }
 

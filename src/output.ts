@@ -6,6 +6,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
@@ -39,21 +40,43 @@ export function chooseFormat(
   );
 }
 
-export function writeWhole(file: string, text: string, options: { cwd: string; id: string }): void {
+export type WholeFile = Readonly<{
+  /** Puts the text in place with one rename. */
+  write(text: string): void;
+  /** Drops the draft; harmless after `write`. */
+  close(): void;
+}>;
+
+/**
+ * Opened before a command changes anything: a result that cannot be written must not be found out
+ * about after the ledger has moved.
+ */
+export function openWhole(file: string, options: { cwd: string; id: string }): WholeFile {
   const path = resolve(options.cwd, file);
   const draft = `${path}.${options.id}.tmp`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const handle = openSync(draft, 'wx');
+  const attempt = <T>(work: () => T): T => {
     try {
-      writeFileSync(handle, text);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
+      return work();
+    } catch (cause) {
+      rmSync(draft, { force: true });
+      throw operationalError('out-unwritable', `cannot write ${path}: ${(cause as Error).message}`);
     }
-    renameSync(draft, path);
-  } catch (cause) {
-    rmSync(draft, { force: true });
-    throw operationalError('out-unwritable', `cannot write ${path}: ${(cause as Error).message}`);
-  }
+  };
+  const handle = attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+    return openSync(draft, 'wx');
+  });
+  return {
+    write: (text) =>
+      attempt(() => {
+        writeFileSync(handle, text);
+        fsyncSync(handle);
+        renameSync(draft, path);
+      }),
+    close: () => {
+      closeSync(handle);
+      rmSync(draft, { force: true });
+    },
+  };
 }

@@ -26,11 +26,15 @@ export function findTarget(question: TargetQuestion): string | undefined {
 export function requireTarget(question: TargetQuestion): string {
   const target = findTarget(question);
   if (target !== undefined) return target;
-  throw new BrctlError('usage', {
+  throw noTarget(question.cwd);
+}
+
+export function noTarget(cwd: string): BrctlError {
+  return new BrctlError('usage', {
     code: 'target-missing',
     message:
       'no target: --target is not given, BRCTL_TARGET is not set, no folder from ' +
-      `${question.cwd} upwards holds a .brctl, and ${DEFAULT_TARGET} does not exist`,
+      `${cwd} upwards holds a .brctl, and ${DEFAULT_TARGET} does not exist`,
     hint: 'name the deployment with --target=DIR',
   });
 }

@@ -1,6 +1,6 @@
 /** An import for people: one line a period, exact control totals, then what needs a look. */
 import { type Cell, renderTable, type View } from 'brctl/sdk';
-import { formatDay } from '../core/day.ts';
+import { addDays, formatDay } from '../core/day.ts';
 import { formatExact } from '../core/money.ts';
 import type { Problem } from '../ports/intake.ts';
 import type { ImportedPeriod, Totals } from '../ports/state.ts';
@@ -17,8 +17,10 @@ const HEADLINE: Readonly<Record<ImportStatus, string>> = {
 
 export function asTable(plan: ImportPlan, view: View): string {
   const { paint } = view;
+  const isEmpty = plan.periods.length === 0 && plan.problemCount === 0;
   const isBad = plan.status === 'rejected' || plan.status === 'refused';
-  const word = isBad ? paint.red(HEADLINE[plan.status]) : paint.bold(HEADLINE[plan.status]);
+  const headline = isEmpty ? 'the files hold no charges' : HEADLINE[plan.status];
+  const word = isBad ? paint.red(headline) : paint.bold(headline);
   const kind = plan.format === '' ? '' : `, ${plan.format}`;
   const lines = [`${plan.options.source}: ${word} (${count(plan.files.length, 'file')}${kind})\n`];
   if (plan.periods.length > 0) lines.push('\n', periodTable(plan.periods, view));
@@ -29,7 +31,7 @@ export function asTable(plan: ImportPlan, view: View): string {
   for (const refusal of plan.refusals) lines.push(`${paint.red('refused')} ${refusal}\n`);
   if (plan.refusals.length > 0) lines.push('  --allow-shrink accepts this\n');
   for (const { start, end, basis, currency, before, after } of plan.restatements) {
-    const days = `${formatDay(start)} until ${formatDay(end)}`;
+    const days = `${formatDay(start)} to ${formatDay(addDays(end, -1))}`;
     lines.push(
       `restated ${days} (${basis}): reported ${formatExact(before)} ${currency}, ` +
         `now ${formatExact(after)}\n`,
@@ -92,8 +94,10 @@ function problemLines(plan: ImportPlan, view: View): string[] {
     lines.push(`… the first ${shown} of ${plan.problemCount} problems\n`);
   else lines.push(`${count(plan.problemCount, 'problem')}\n`);
   if (plan.skipped > 0) {
-    const where = plan.rejects === undefined ? '' : `: ${plan.rejects}`;
+    const isDone = plan.status === 'imported' || plan.status === 'unchanged';
+    const where = isDone ? `: ${plan.rejects}` : ', and would be written to a CSV';
     lines.push(`${count(plan.skipped, 'row')} skipped${where}\n`);
+    lines.push('  mend them in the export they come from, then import that again\n');
   }
   return lines;
 }

@@ -90,6 +90,7 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
     ),
     ...rowsMissing(found.files, staged),
   ];
+  const isDamaged = digests.some(({ damage }) => damage !== undefined);
   const periods = await comparePeriods(options, staged.periods, ports);
   const refusals = options.allowShrink ? [] : periods.flatMap(shrinkRefusal);
   const isRejected =
@@ -102,8 +103,9 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
     files: digests.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
     periods: isRejected ? [] : periods,
     providers: isRejected ? [] : staged.providers,
-    problems: [...problems, ...staged.problems],
-    problemCount: problems.length + staged.problemCount,
+    // What is wrong with rows of a file that is damaged as a whole says nothing more.
+    problems: isDamaged ? problems : [...problems, ...staged.problems],
+    problemCount: problems.length + (isDamaged ? 0 : staged.problemCount),
     warnings: [...notes, ...staged.warnings, ...nothingToImport(staged, isRejected)],
     refusals,
     skipped: staged.skipped,

@@ -2,7 +2,7 @@
  * What a reader must know besides the numbers, in a fixed order: first what makes them wrong or
  * incomplete, then what explains them. `info` never makes the command exit with 1.
  */
-import { UNBUDGETED } from '../core/budget.ts';
+import { type BudgetsConfig, UNBUDGETED } from '../core/budget.ts';
 import { decimalsOf } from '../core/currency.ts';
 import { dayOf, formatDay } from '../core/day.ts';
 import type { Finding } from '../core/finding.ts';
@@ -56,6 +56,27 @@ export function unbudgetedFindings(input: UnbudgetedInput): Finding[] {
       message:
         `no budget line matches ${count(charges, 'charge')} of ${money}: ` +
         `${largest(names, currency)}; add a rule to budgets.yaml`,
+    },
+  ];
+}
+
+/** Listed services with an amount that nothing was charged for: unused, or a feed is missing. */
+export function idleFindings(
+  { services }: Pick<BudgetsConfig, 'services'>,
+  tally: Tally,
+): Finding[] {
+  const charged = new Set(tally.services.map(({ service }) => service));
+  const idle = services.filter(
+    ({ allowance }, i) => (allowance?.units ?? 0n) > 0n && !charged.has(i),
+  );
+  if (idle.length === 0) return [];
+  const names = idle.map(({ name }) => name).join(', ');
+  return [
+    {
+      code: 'no-charges',
+      severity: 'info',
+      subject: names,
+      message: `nothing was charged for ${names}: not used, or a source is missing`,
     },
   ];
 }

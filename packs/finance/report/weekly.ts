@@ -12,6 +12,7 @@ import type { Basis, Cell } from '../ports/warehouse.ts';
 import {
   chargeFindings,
   estimateFindings,
+  idleFindings,
   restatementFindings,
   splitFindings,
   unbudgetedFindings,
@@ -70,6 +71,7 @@ export function buildReport(input: ReportInput): WeeklyReport {
       ...unbudgetedFindings({ tally: counts, row: unbudgeted, services, currency }),
       ...chargeFindings({ cells, currency, basis, nameOf }),
       ...openPeriodFindings(freshness),
+      ...(isKnown ? idleFindings(config, counts) : []),
       ...estimateFindings(cells, currency),
       ...splitFindings(splitServices(byService)),
       ...restatementFindings(restatementsOf(input)),

@@ -1,4 +1,4 @@
-/** A month that was reported and changes: the import says both totals, once, and so does the report. */
+/** A reported month that changes: the import says both totals, once, and so does the report. */
 import { describe, expect, it } from 'vitest';
 import { type Deployment, deployment, importFiles } from '../../support/finance.ts';
 import { cost, focusCsv } from '../../support/focus-csv.ts';

@@ -122,7 +122,8 @@ function vercelPeriods(): MappedColumn[] {
 function versionOf(names: ReadonlyMap<string, unknown>): string {
   const marks: readonly (readonly [string, string])[] = [
     ['1.4', 'InvoiceDetailId'],
-    ['1.3', 'ServiceProviderName'],
+    // 1.3 still has ProviderName, 1.4 has dropped it; an export may leave it out early.
+    [names.has('ProviderName') ? '1.3' : '1.3+', 'ServiceProviderName'],
     ['1.2', 'InvoiceId'],
     ['1.1', 'SkuMeter'],
   ];

@@ -1,10 +1,13 @@
 /**
- * Rows that were set aside, as a CSV that can be mended and imported again: the file's own columns
- * as they were, with where the row stood and what is wrong with it.
+ * Rows that were set aside, as a CSV to mend the export by: the file's own columns as they were,
+ * with where the row stood and what is wrong with it. It is not an export: importing it would
+ * replace the month by these rows alone, so a file with the reason column is refused.
  */
 import type { Session } from '../session.ts';
 import { identifier, literal } from '../sql.ts';
 import { type Copied, isBad, ROW, reasons } from './survey.ts';
+
+export const REASON = 'brctl_reason';
 
 /** Writes the CSV and returns how many rows it holds. */
 export async function writeRejects(
@@ -24,7 +27,7 @@ function valueRejects(copied: Copied): string {
   const columns = source.header.columns.map(({ name }) => identifier(name));
   return (
     `SELECT ${literal(source.file.label)} AS brctl_file, ${ROW}::BIGINT AS brctl_row, ` +
-    `${reasons(source)} AS brctl_reason, ${columns.join(', ')}\n` +
+    `${reasons(source)} AS ${REASON}, ${columns.join(', ')}\n` +
     `FROM read_parquet(${literal(raw)}) WHERE ${isBad(source)}`
   );
 }
@@ -34,6 +37,6 @@ function lineRejects({ source, rejects }: Copied): string[] {
   return rejects.map(
     ({ line, message, text }) =>
       `SELECT ${literal(source.file.label)} AS brctl_file, ${line}::BIGINT AS brctl_row, ` +
-      `${literal(`does not parse: ${message}`)} AS brctl_reason, ${literal(text)} AS brctl_line`,
+      `${literal(`does not parse: ${message}`)} AS ${REASON}, ${literal(text)} AS brctl_line`,
   );
 }

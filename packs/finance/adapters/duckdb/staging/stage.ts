@@ -17,7 +17,7 @@ import { mapHeader } from '../dialects/detect.ts';
 import type { LedgerFiles } from '../ledger-files.ts';
 import type { Session } from '../session.ts';
 import { type Profile, profileCharges } from './profile.ts';
-import { writeRejects } from './rejects.ts';
+import { REASON, writeRejects } from './rejects.ts';
 import { describeFile } from './relation.ts';
 import { convert, findCurrencyMixes, type PeriodFile, splitByPeriod } from './split.ts';
 import { canBeStrict, isAboutTheData, type Source, stageStrictly } from './strict.ts';
@@ -96,6 +96,13 @@ async function recognise(
     const names = header.columns.map(({ name }) => name.toLowerCase());
     const twice = header.columns.find(({ name }, i) => names.indexOf(name.toLowerCase()) < i);
     if (twice !== undefined) say(`column ${twice.name} is there twice`, twice.name);
+    if (names.includes(REASON)) {
+      say(
+        'holds rows that an earlier import set aside, and alone they would replace the month: ' +
+          'mend them in the export they come from and import that',
+        REASON,
+      );
+    }
     if (names.includes(ROW)) say(`a column may not be called ${ROW}`, ROW);
     const mapping = mapHeader(header, request.format);
     if (mapping === undefined) {

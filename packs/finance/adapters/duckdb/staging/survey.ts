@@ -171,7 +171,7 @@ export async function noteOddities(session: Session, copied: Copied): Promise<Im
   }
   const start = mapping.columns.find(({ target }) => target === 'ChargePeriodStart');
   if (start?.type === 'VARCHAR' && mapping.isPlain) {
-    const isZoneless = `${start.sql} IS NOT NULL AND NOT suffix(${start.sql}, 'Z')`;
+    const isZoneless = `(${lenient(start)}) IS NOT NULL AND NOT suffix(${start.sql}, 'Z')`;
     counts.push(['zoneless', isZoneless, () => zoneless(start.from)]);
   }
   if (counts.length > 0) {
