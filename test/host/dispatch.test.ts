@@ -5,17 +5,17 @@ import { expect, test } from 'vitest';
 import { builtHello, run, temporaryFolder } from '../support/host.ts';
 
 test.each<[string[], string]>([
-  [['pakc'], "error: unknown command 'pakc'\n(Did you mean pack?)"],
-  [['pack', 'instal'], "error: unknown command 'instal'\n(Did you mean install?)"],
+  [['pakc'], "brctl: unknown command 'pakc'\n(Did you mean pack?)"],
+  [['pack', 'instal'], "brctl: unknown command 'instal'\n(Did you mean install?)"],
   [
     ['pack', 'list', '--fromat', 'json'],
-    "error: unknown option '--fromat'\n(Did you mean --format?)",
+    "brctl: unknown option '--fromat'\n(Did you mean --format?)",
   ],
   [
     ['pack', 'list', '--format', 'xml'],
     "argument 'xml' is invalid. Allowed choices are table, json.",
   ],
-  [['pack', 'install'], "error: missing required argument 'name|dir'"],
+  [['pack', 'install'], "brctl: missing required argument 'name|dir'"],
   [['pack', 'list', 'extra'], "too many arguments for 'list'"],
   [['pack', 'list', '--target'], "option '--target <DIR>' argument missing"],
 ])('%j is a usage error', async (words, message) => {
@@ -50,8 +50,9 @@ test('a pack of the catalogue that is not installed is told how to install', asy
   const nowhere = await run(['finance', 'report'], { cwd });
   expect([nowhere.code, nowhere.err]).toEqual([
     2,
-    'brctl: "finance" is a pack, and no target is known\n' +
-      '  hint: brctl pack install finance --target=DIR\n',
+    'brctl: no target: --target is not given, BRCTL_TARGET is not set, no folder from ' +
+      `${cwd} upwards holds a .brctl, and /srv/blackroad does not exist\n` +
+      '  hint: name the deployment with --target=DIR\n',
   ]);
   for (const words of [
     ['finance', `--target=${cwd}`],
