@@ -45,5 +45,5 @@ export async function reportOf(given: ReportCase): Promise<WeeklyReport> {
 
 function freshness([source, day]: [string, string | null]): Freshness {
   const completeThrough = day === null ? undefined : parseDay(day);
-  return { source, completeThrough, importedAt: new Date('2026-01-02T00:00:00Z') };
+  return { source, skipped: 0, completeThrough, importedAt: new Date('2026-01-02T00:00:00Z') };
 }

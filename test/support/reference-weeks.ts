@@ -56,6 +56,7 @@ export function freshThrough(charges: readonly ChargeRecord[], day: string): rea
   const sources = [...new Set(charges.map(({ source }) => source))].sort();
   return sources.map((source) => ({
     source,
+    skipped: 0,
     completeThrough: parseDay(day),
     importedAt: new Date('2025-12-29T08:00:00Z'),
   }));

@@ -1,5 +1,6 @@
 /** `brctl.finance/import/v1`: amounts as exact decimal strings, same shape when nothing came in. */
 import { toJson } from 'brctl/sdk';
+import { decimalsOf } from '../core/currency.ts';
 import { formatDay } from '../core/day.ts';
 import { formatExact } from '../core/money.ts';
 import type { Totals } from '../ports/state.ts';
@@ -59,5 +60,7 @@ export function asJson(plan: ImportPlan): string {
 }
 
 function amounts(totals: Totals): Record<string, string> {
-  return Object.fromEntries(totals.map(({ currency, units }) => [currency, formatExact(units)]));
+  return Object.fromEntries(
+    totals.map(({ currency, units }) => [currency, formatExact(units, decimalsOf(currency))]),
+  );
 }

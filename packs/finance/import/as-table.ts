@@ -1,5 +1,6 @@
 /** An import for people: one line a period, exact control totals, then what needs a look. */
 import { type Cell, renderTable, type View } from 'brctl/sdk';
+import { decimalsOf } from '../core/currency.ts';
 import { addDays, formatDay } from '../core/day.ts';
 import { formatExact } from '../core/money.ts';
 import type { Problem } from '../ports/intake.ts';
@@ -79,7 +80,10 @@ function replacedText(period: ImportedPeriod): string {
   if (period.replaced === undefined) return '–';
   if (period.change === 'unchanged') return 'same rows';
   const by = moved(period)
-    .map(({ currency, units }) => `${units < 0n ? '' : '+'}${formatExact(units)} ${currency}`)
+    .map(
+      ({ currency, units }) =>
+        `${units < 0n ? '' : '+'}${formatExact(units, decimalsOf(currency))} ${currency}`,
+    )
     .join(', ');
   return `${period.replaced.rows} rows, total moved by ${by}`;
 }
@@ -112,7 +116,9 @@ function problemPlace({ file, row, column }: Problem): string {
 }
 
 function amounts(totals: Totals): string {
-  return totals.map(({ currency, units }) => `${formatExact(units)} ${currency}`).join(', ');
+  return totals
+    .map(({ currency, units }) => `${formatExact(units, decimalsOf(currency))} ${currency}`)
+    .join(', ');
 }
 
 function count(n: number, noun: string): string {

@@ -6,10 +6,12 @@
  * recorded. A crash before the decision leaves the old periods; after it, the next import
  * finishes the renames (`finishInterrupted`).
  */
+import { isBrctlError } from 'brctl/sdk';
 import { billingPeriod } from '../core/billing-period.ts';
 import { completeThrough } from '../core/completeness.ts';
 import { dayOf } from '../core/day.ts';
-import type { ExportFiles } from '../ports/export-files.ts';
+import { absolute } from '../core/money.ts';
+import type { ExportFile, ExportFiles, FileDigest } from '../ports/export-files.ts';
 import type {
   ExportFormat,
   ImportWarning,
@@ -25,7 +27,7 @@ import type {
   Restatement,
   State,
 } from '../ports/state.ts';
-import type { Warehouse } from '../ports/warehouse.ts';
+import type { PeriodSummary, Warehouse } from '../ports/warehouse.ts';
 import { findRestatements } from './restatement.ts';
 
 export type ImportPorts = Readonly<{
@@ -78,7 +80,7 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
     await ports.intake.discard('all');
   }
   const found = await ports.exports.find(options.paths);
-  const notes = found.notes.map((message) => ({ code: 'file-left-out', message }));
+  const notes: ImportWarning[] = found.notes.map((message) => ({ code: 'file-left-out', message }));
   const [staged, digests] = await Promise.all([
     ports.intake.stage({ ...options, files: found.files }),
     Promise.all(found.files.map((file) => ports.exports.digest(file))),
@@ -89,6 +91,7 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
       damage === undefined ? [] : [fileProblem(found.files[i]!.label, damage)],
     ),
     ...rowsMissing(found.files, staged),
+    ...sameTwice(found.files, digests),
   ];
   const isDamaged = digests.some(({ damage }) => damage !== undefined);
   const periods = await comparePeriods(options, staged.periods, ports);
@@ -100,13 +103,18 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
     status: isRejected ? 'rejected' : refusals.length > 0 ? 'refused' : 'planned',
     options,
     format: staged.format,
-    files: digests.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
+    files: digests.map(({ path, bytes, sha256, content }) => ({ path, bytes, sha256, content })),
     periods: isRejected ? [] : periods,
     providers: isRejected ? [] : staged.providers,
     // What is wrong with rows of a file that is damaged as a whole says nothing more.
     problems: isDamaged ? problems : [...problems, ...staged.problems],
     problemCount: problems.length + (isDamaged ? 0 : staged.problemCount),
-    warnings: [...notes, ...staged.warnings, ...nothingToImport(staged, isRejected)],
+    warnings: [
+      ...notes,
+      ...staged.warnings,
+      ...nothingToImport(staged, isRejected),
+      ...knownElsewhere(options, digests, ports),
+    ],
     refusals,
     skipped: staged.skipped,
     rejects: staged.rejects,
@@ -136,6 +144,29 @@ function rowsMissing(
   ];
 }
 
+/** One file under two names adds its charges up twice. */
+function sameTwice(files: readonly ExportFile[], digests: readonly FileDigest[]): Problem[] {
+  return digests.flatMap(({ content }, i) => {
+    const first = digests.findIndex((other) => other.content === content);
+    if (first === i) return [];
+    return [
+      fileProblem(files[i]!.label, `says the same as ${files[first]!.label}: name one of them`),
+    ];
+  });
+}
+
+function knownElsewhere(
+  { source }: ImportOptions,
+  digests: readonly FileDigest[],
+  { state }: ImportPorts,
+): ImportWarning[] {
+  const contents = digests.map(({ content }) => content);
+  return state.sourcesOf(contents, source).map((other) => ({
+    code: 'file-known',
+    message: `the same file was imported as ${other}: under two names its charges count twice`,
+  }));
+}
+
 function nothingToImport(staged: Staged, isRejected: boolean): ImportWarning[] {
   if (isRejected || staged.periods.length > 0) return [];
   return [{ code: 'no-rows', message: 'the files hold no charges; the ledger stays as it is' }];
@@ -148,7 +179,7 @@ async function comparePeriods(
 ): Promise<ImportedPeriod[]> {
   const periods: ImportedPeriod[] = [];
   for (const each of staged) {
-    const previous = await ports.warehouse.describe(options.source, each.period);
+    const previous = await describePrevious(options.source, each.period, ports);
     const isSame = previous !== undefined && (await ports.intake.isUnchanged(options.source, each));
     periods.push({
       period: each.period,
@@ -167,6 +198,20 @@ async function comparePeriods(
   return periods;
 }
 
+/** A ledger file that does not read is there to be replaced. */
+async function describePrevious(
+  source: string,
+  period: string,
+  { warehouse }: ImportPorts,
+): Promise<PeriodSummary | undefined> {
+  try {
+    return await warehouse.describe(source, period);
+  } catch (error) {
+    if (isBrctlError(error) && error.kind === 'integrity') return undefined;
+    throw error;
+  }
+}
+
 /** Half of a month gone is far more often a cut export than a refund. */
 function shrinkRefusal({ period, rows, totals, replaced }: ImportedPeriod): string[] {
   if (replaced === undefined) return [];
@@ -174,7 +219,7 @@ function shrinkRefusal({ period, rows, totals, replaced }: ImportedPeriod): stri
   if (rows * 2 < replaced.rows) reasons.push(`${replaced.rows} rows would become ${rows}`);
   for (const { currency, units } of replaced.totals) {
     const now = totals.find((total) => total.currency === currency)?.units ?? 0n;
-    if (units > 0n && now * 2n < units)
+    if (absolute(now) * 2n < absolute(units))
       reasons.push(`the ${currency} total would drop by more than half`);
   }
   return reasons.map((reason) => `${period}: ${reason}`);

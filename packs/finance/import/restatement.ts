@@ -2,9 +2,10 @@
  * Numbers that were reported and are no longer true: every written report whose days an import
  * touched is asked again, and a difference to what was last said is a restatement.
  */
+import { isBrctlError } from 'brctl/sdk';
 import { overlap } from '../core/day.ts';
 import type { ImportRecord, Restatement, State, WrittenReport } from '../ports/state.ts';
-import type { Warehouse } from '../ports/warehouse.ts';
+import type { Question, Warehouse } from '../ports/warehouse.ts';
 
 export async function findRestatements(
   record: ImportRecord,
@@ -18,7 +19,7 @@ export async function findRestatements(
     if (periods.length === 0) continue;
     const before = lastSaid(report, ports.state.restatements());
     const after = await totalNow(report, ports.warehouse);
-    if (before === after) continue;
+    if (after === undefined || before === after) continue;
     const { start, end, basis, currency } = report;
     found.push({
       importId: record.id,
@@ -49,11 +50,17 @@ function lastSaid(report: WrittenReport, restatements: readonly Restatement[]): 
   return later.at(-1)?.after ?? report.units;
 }
 
-async function totalNow(report: WrittenReport, warehouse: Warehouse): Promise<bigint> {
+/** Undefined where another file of the ledger is damaged: the import itself must still end. */
+async function totalNow(report: WrittenReport, warehouse: Warehouse): Promise<bigint | undefined> {
   const { start, end, basis, currency } = report;
-  const period = { start, end };
-  const cells = await warehouse.aggregate({ basis, period, groupBy: [] });
-  return cells
-    .filter((cell) => cell.currency === currency)
-    .reduce((total, { units }) => total + units, 0n);
+  const question: Question = { basis, period: { start, end }, groupBy: [] };
+  try {
+    const cells = await warehouse.aggregate(question);
+    return cells
+      .filter((cell) => cell.currency === currency)
+      .reduce((total, { units }) => total + units, 0n);
+  } catch (error) {
+    if (isBrctlError(error) && error.kind === 'integrity') return undefined;
+    throw error;
+  }
 }

@@ -29,7 +29,10 @@ export type ExportSet = Readonly<{
 export type FileDigest = Readonly<{
   path: string;
   bytes: number;
+  /** Of the bytes as they are on disk. */
   sha256: string;
+  /** Of what they say: the same for a file and its gzip. */
+  content: string;
   /** The compressed stream is damaged or cut short; engines take that for a short file. */
   damage: string | undefined;
 }>;

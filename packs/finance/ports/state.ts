@@ -9,7 +9,13 @@ import type { Basis } from './warehouse.ts';
 export type Totals = readonly Readonly<{ currency: string; units: bigint }>[];
 
 /** One input file as it was read. */
-export type InputFile = Readonly<{ path: string; bytes: number; sha256: string }>;
+export type InputFile = Readonly<{
+  path: string;
+  bytes: number;
+  sha256: string;
+  /** Of the decompressed text: the same for a file and its gzip. */
+  content: string;
+}>;
 
 export type ImportedPeriod = Readonly<{
   period: string;
@@ -38,6 +44,8 @@ export type ImportRecord = Readonly<{
 
 export type Freshness = Readonly<{
   source: string;
+  /** Rows that the imports which the ledger now holds have set aside. */
+  skipped: number;
   /** The latest completeness watermark over the periods of a source. */
   completeThrough: Day | undefined;
   importedAt: Date;
@@ -76,6 +84,8 @@ export type State = Readonly<{
     id: string,
     done: Readonly<{ restatements: readonly Restatement[]; at: Date }>,
   ): void;
+  /** Other sources that a file with one of these contents was imported as, sorted. */
+  sourcesOf(contents: readonly string[], except: string): readonly string[];
   /** Decided but not finished, oldest first. */
   unfinishedImports(): readonly ImportRecord[];
   recordReport(report: WrittenReport): void;

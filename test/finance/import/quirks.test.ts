@@ -53,12 +53,7 @@ describe('a file that cannot be taken changes nothing and names the place', () =
     ['quote-open.csv', 4, null, 'does not parse: Value with unterminated quote found.'],
     ['empty.csv', null, null, 'is empty'],
     ['gzip-cut.csv.gz', null, null, 'is a damaged or truncated gzip: unexpected end of file'],
-    [
-      'columns-no-cost.csv',
-      null,
-      null,
-      'is no FOCUS, AWS CUR or Azure EA export: none of their columns is in its header',
-    ],
+    ['columns-no-cost.csv', 1, 'BilledCost', 'required column BilledCost is missing'],
   ])('%s', async (name, row, column, message) => {
     const { here, json, places } = await outcomeOf(name);
     expect(json.status).toBe('rejected');

@@ -43,6 +43,13 @@ async function findOne(cwd: string, named: string): Promise<ExportSet> {
     const reason = cause.code === 'ENOENT' ? 'there is no such file or folder' : cause.message;
     throw operationalError('file-missing', `cannot read ${named}: ${reason}`);
   });
+  if (!info.isDirectory() && !info.isFile()) {
+    throw operationalError(
+      'file-irregular',
+      `${named} is neither a file nor a folder: an import reads its input more than once`,
+      'save it to a file first',
+    );
+  }
   if (!info.isDirectory()) return describeAll([{ path, rowsExpected: undefined }], () => named);
   const files = await walk(path);
   const label = (file: string): string => join(named, relative(path, file));
@@ -149,8 +156,9 @@ async function digest(file: ExportFile): Promise<FileDigest> {
       done(null, chunk);
     },
   });
+  const content = file.gzip ? createHash('sha256') : undefined;
   const sink = async (stream: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const _ of stream);
+    for await (const chunk of stream) content?.update(chunk);
   };
   const source = createReadStream(file.path, { highWaterMark: 1024 * 1024 });
   let damage: string | undefined;
@@ -162,5 +170,6 @@ async function digest(file: ExportFile): Promise<FileDigest> {
     damage = `is a damaged or truncated gzip: ${message}`;
   }
   const path = await realpath(file.path);
-  return { path, bytes: file.bytes, sha256: hash.digest('hex'), damage };
+  const sha256 = hash.digest('hex');
+  return { path, bytes: file.bytes, sha256, content: content?.digest('hex') ?? sha256, damage };
 }

@@ -29,6 +29,7 @@ export async function openState(
     },
     finishImport: (id, done) =>
       inTransaction(database, () => finishImport(database, { id, ...done })),
+    sourcesOf: (contents, except) => sourcesOf(database, contents, except),
     unfinishedImports: () => unfinishedImports(database),
     recordReport: (report) => recordReport(database, report),
     reports: () => reports(database),
@@ -40,12 +41,15 @@ export async function openState(
 function freshness(database: DatabaseSync): Freshness[] {
   return database
     .prepare(
-      `SELECT source, max(complete_through) AS through, max(imported_at) AS at
-       FROM periods GROUP BY source ORDER BY source`,
+      `SELECT p.source, max(p.complete_through) AS through, max(p.imported_at) AS at,
+         (SELECT coalesce(sum(json_extract(i.record, '$.skipped')), 0) FROM imports i
+          WHERE i.id IN (SELECT q.import_id FROM periods q WHERE q.source = p.source)) AS skipped
+       FROM periods p GROUP BY p.source ORDER BY p.source`,
     )
     .all()
-    .map(({ source, through, at }) => ({
+    .map(({ source, through, at, skipped }) => ({
       source: String(source),
+      skipped: Number(skipped),
       completeThrough: through === null ? undefined : (Number(through) as Day),
       importedAt: new Date(Number(at)),
     }));
@@ -84,6 +88,21 @@ function finishImport(
   database
     .prepare('UPDATE imports SET finished_at = ? WHERE id = ?')
     .run(done.at.getTime(), done.id);
+}
+
+function sourcesOf(
+  database: DatabaseSync,
+  contents: readonly string[],
+  except: string,
+): readonly string[] {
+  return database
+    .prepare(
+      `SELECT DISTINCT i.source FROM imports i, json_each(i.record, '$.files') f
+       WHERE i.source <> ? AND json_extract(f.value, '$.content') IN (SELECT value FROM json_each(?))
+       ORDER BY i.source`,
+    )
+    .all(except, JSON.stringify(contents))
+    .map(({ source }) => String(source));
 }
 
 function unfinishedImports(database: DatabaseSync): ImportRecord[] {

@@ -24,29 +24,34 @@ const VERCEL_GAPS: readonly FocusColumnName[] = [
   'ListCost',
 ];
 
+/** Two of the required columns are no accident; what else is missing is then said by name. */
 export function isFocus(columns: readonly SourceColumn[]): boolean {
-  const names = new Set(columns.map(({ name }) => name));
-  return names.has('ChargePeriodStart') && (names.has('BilledCost') || names.has('EffectiveCost'));
+  const names = new Set(columns.map(({ name }) => name.toLowerCase()));
+  return REQUIRED_COLUMNS.filter((name) => names.has(name.toLowerCase())).length >= 2;
 }
 
 export function mapFocus(
   columns: readonly SourceColumn[],
   kind: 'csv' | 'jsonl' | 'parquet',
 ): Mapping {
-  const byName = new Map(columns.map((column) => [column.name, column]));
+  // By name in any case: spreadsheets and databases change it.
+  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+  const find = (name: string) => byName.get(name.toLowerCase());
   const used = new Set<string>();
   const warnings: ImportWarning[] = [];
   const result: MappedColumn[] = [];
   for (const { name } of FOCUS_COLUMNS) {
-    const found = [name, ...(ALIASES[name] ?? [])].find((each) => byName.has(each));
-    if (found === undefined) continue;
-    used.add(found);
-    if (found !== name && !Object.hasOwn(KEPT_AS_EXTRA, found)) {
-      warnings.push({ code: 'column-renamed', message: `column ${found} is read as ${name}` });
+    const known = [name, ...(ALIASES[name] ?? [])].find(find);
+    const column = known === undefined ? undefined : find(known);
+    if (column === undefined) continue;
+    used.add(column.name);
+    if (column.name !== name && !Object.hasOwn(KEPT_AS_EXTRA, column.name)) {
+      const message = `column ${column.name} is read as ${name}`;
+      warnings.push({ code: 'column-renamed', message });
     }
-    result.push(mapped(name, plainSource(byName.get(found)!)));
+    result.push(mapped(name, plainSource(column)));
   }
-  const isVercel = kind === 'jsonl' && VERCEL_GAPS.every((name) => !byName.has(name));
+  const isVercel = kind === 'jsonl' && VERCEL_GAPS.every((name) => !find(name));
   if (isVercel) {
     result.push(...vercelPeriods());
     warnings.push({
@@ -62,7 +67,7 @@ export function mapFocus(
     (name) => !has.has(name) && !(isVercel && VERCEL_GAPS.includes(name)),
   ).map((name) => `required column ${name} is missing`);
   return {
-    format: `focus ${versionOf(byName)}`,
+    format: `focus ${versionOf((name) => find(name) !== undefined)}`,
     columns: result,
     missing,
     warnings,
@@ -77,6 +82,7 @@ function extras(
   warnings: ImportWarning[],
 ): MappedColumn[] {
   const result: MappedColumn[] = [];
+  const unknown: string[] = [];
   const taken = new Set<string>();
   const keep = (target: `x_${string}`, column: SourceColumn): void => {
     if (taken.has(target.toLowerCase())) return;
@@ -90,15 +96,23 @@ function extras(
     else if (used.has(name) || isFocusColumn(name)) continue;
     else if (name.startsWith('x_')) keep(name as `x_${string}`, column);
     else {
-      const target = `x_${name.replace(/[^A-Za-z0-9_]/g, '_')}` as const;
-      warnings.push({
-        code: 'column-unknown',
-        message: `column ${name} is no FOCUS column and has no x_ prefix; kept as ${target}`,
-      });
-      keep(target, column);
+      unknown.push(name);
+      keep(`x_${name.replace(/[^A-Za-z0-9_]/g, '_')}`, column);
     }
   }
+  if (unknown.length > 0) {
+    warnings.push({ code: 'column-unknown', message: unknownColumns(unknown) });
+  }
   return result;
+}
+
+const NAMES_SHOWN = 8;
+
+function unknownColumns(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).join(', ');
+  const rest = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  const are = names.length === 1 ? 'is no FOCUS column' : 'are no FOCUS columns';
+  return `${shown}${rest} ${are} and lack the x_ prefix; kept with it`;
 }
 
 function plainSource({ name, type }: SourceColumn): { from: string; sql: string; type: string } {
@@ -119,13 +133,13 @@ function vercelPeriods(): MappedColumn[] {
 }
 
 /** The newest version whose columns are there; exports do not say it themselves. */
-function versionOf(names: ReadonlyMap<string, unknown>): string {
+function versionOf(has: (name: string) => boolean): string {
   const marks: readonly (readonly [string, string])[] = [
     ['1.4', 'InvoiceDetailId'],
     // 1.3 still has ProviderName, 1.4 has dropped it; an export may leave it out early.
-    [names.has('ProviderName') ? '1.3' : '1.3+', 'ServiceProviderName'],
+    [has('ProviderName') ? '1.3' : '1.3+', 'ServiceProviderName'],
     ['1.2', 'InvoiceId'],
     ['1.1', 'SkuMeter'],
   ];
-  return marks.find(([, column]) => names.has(column))?.[0] ?? '1.0';
+  return marks.find(([, column]) => has(column))?.[0] ?? '1.0';
 }

@@ -50,9 +50,10 @@ function decimalsOf(x: string): string {
   return `CASE WHEN contains(${x}, '.') THEN ${afterPoint} ELSE 0 END`;
 }
 
-/** For texts that are plain: fails or gives NULL where the value is out of range. */
+/** For texts that are plain: the query fails where the value is out of range. */
 export function plainCast(x: string, options: { kind: AmountKind; isNarrow: boolean }): string {
-  return options.isNarrow ? `CAST(${x} AS ${NARROW})` : wideCast(x, options.kind);
+  if (options.isNarrow) return `CAST(${x} AS ${NARROW})`;
+  return `COALESCE(${wideCast(x, options.kind)}, error('out of range'))`;
 }
 
 function wideCast(x: string, kind: AmountKind): string {
@@ -93,7 +94,7 @@ export function textFitsNarrow(x: string): string {
 /** Whether a text says more decimals than are kept. */
 export function textLosesDigits(x: string, kind: AmountKind): string {
   const exact = `TRY_CAST(${x} AS DECIMAL(38,30))`;
-  const kept = `CAST(TRY_CAST(${x} AS ${wideType(kind)}) AS DECIMAL(38,30))`;
+  const kept = `TRY_CAST(TRY_CAST(${x} AS ${wideType(kind)}) AS DECIMAL(38,30))`;
   const scientific = `NOT ${textFitsNarrow(x)} AND COALESCE(${exact} <> ${kept}, false)`;
   return (
     `CASE WHEN ${x} IS NULL THEN false WHEN ${isScientific(x)} THEN ${scientific} ` +

@@ -10,7 +10,6 @@ import { decimalsKept } from './amount.ts';
 import {
   type AmountColumn,
   asText,
-  foldings,
   isAmount,
   lenient,
   losesDigits,
@@ -161,7 +160,7 @@ export async function noteOddities(session: Session, copied: Copied): Promise<Im
   const { mapping, file } = copied.source;
   const from = `read_parquet(${literal(copied.raw)})`;
   const warnings: ImportWarning[] = [];
-  for (const column of mapping.columns.filter(({ kind }) => kind === 'category')) {
+  for (const column of mapping.columns.filter(isFolded)) {
     warnings.push(...(await foldedValues(session, column, from)));
   }
   const counts: [string, string, (n: number) => ImportWarning][] = [];
@@ -189,12 +188,15 @@ export async function noteOddities(session: Session, copied: Copied): Promise<Im
   return warnings.map(onlyFile);
 }
 
+function isFolded({ kind }: MappedColumn): boolean {
+  return kind === 'category' || kind === 'currency';
+}
+
 async function foldedValues(
   session: Session,
   column: MappedColumn,
   from: string,
 ): Promise<ImportWarning[]> {
-  if (foldings(column).length === 0) return [];
   const rows = await session.rows(
     `SELECT x, v, count(*)::INTEGER AS n
      FROM (SELECT ${asText(column)} AS x, ${lenient(column)} AS v FROM ${from})
