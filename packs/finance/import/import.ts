@@ -21,6 +21,7 @@ import {
   type ImportPorts,
   planImport,
 } from './plan.ts';
+import { showingProgress } from './progress.ts';
 
 /** Becomes a folder name and a word in reports. */
 const SOURCE = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -78,7 +79,9 @@ export function importCommand(open: OpenImportPorts) {
     plan: async (options, context) => {
       const ports = await open(context);
       try {
-        return { ...(await planImport(options, ports)), ports };
+        const progress = () => ports.intake.progress();
+        const planned = await showingProgress(context, progress, planImport(options, ports));
+        return { ...planned, ports };
       } catch (error) {
         await ports.close();
         throw error;

@@ -63,6 +63,8 @@ export type Staged = Readonly<{
 
 export type Intake = Readonly<{
   stage(request: StageRequest): Promise<Staged>;
+  /** How far the step that runs now is, in percent; undefined while it cannot tell. */
+  progress(): number | undefined;
   /** Whether the staged rows are the ledger's rows, in whatever order. */
   isUnchanged(source: string, staged: StagedPeriod): Promise<boolean>;
   /**

@@ -31,6 +31,7 @@ export async function openIntake({ context, root }: IntakeOptions): Promise<Open
       return kept;
     },
     discard: (id) => dropScratch(files, id),
+    progress: session.progress,
     close: () => session.close(),
   };
 }

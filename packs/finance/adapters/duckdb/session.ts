@@ -12,6 +12,8 @@ export type Session = Readonly<{
   run(sql: string): Promise<void>;
   /** Every column must be VARCHAR, BOOLEAN or an integer of at most 32 bits, or a count. */
   rows(sql: string): Promise<readonly Row[]>;
+  /** How far the query that runs now is, in percent; undefined while it cannot tell. */
+  progress(): number | undefined;
   close(): void;
 }>;
 
@@ -46,6 +48,10 @@ export async function openSession(
       context.signal.throwIfAborted();
       return readRows(connection, sql).catch(rethrow);
     },
+    progress: () => {
+      const { percentage } = connection.progress;
+      return percentage >= 0 ? percentage : undefined;
+    },
     close: () => {
       context.signal.removeEventListener('abort', interrupt);
       connection.closeSync();
@@ -53,6 +59,7 @@ export async function openSession(
     },
   };
   await session.run(`SET TimeZone = 'UTC'`);
+  await session.run('SET enable_progress_bar = true; SET enable_progress_bar_print = false');
   return session;
 }
 
