@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { HOST_COMMANDS, HOST_GROUPS } from './commands/all.ts';
 import { dispatch, type Entry } from './dispatch.ts';
 import { createHost, type Host, type HostContext } from './host.ts';
-import { chooseFormat, openWhole, type WholeFile } from './output.ts';
+import { chooseFormat, isStdout, openResult, type ResultFile, refuseFolder } from './output.ts';
 import { type InstalledPack, loadCommand, readInstalled } from './pack/installed.ts';
 import { pathsOf } from './pack/paths.ts';
 import { findTarget, noTarget, targetFlag } from './pack/target.ts';
@@ -94,14 +94,17 @@ async function execute<C extends Context>(
   input: Input,
   wanted: string | undefined,
 ): Promise<Outcome> {
-  const format = chooseFormat(command.formats, { format: wanted, out: input.out });
-  const options: unknown = command.parse(input, context);
+  const { out } = input;
   const { cwd } = context;
-  const file = input.out && openWhole(input.out, { cwd, id: context.uniqueId() });
+  const isFile = out !== undefined && !isStdout(out);
+  if (isFile) refuseFolder(out, cwd);
+  const format = chooseFormat(command.formats, { format: wanted, out });
+  const options: unknown = command.parse(input, context);
+  const file = isFile ? openResult(out, { cwd, id: context.uniqueId() }) : undefined;
   try {
-    return await perform(command, context, { input, options, format, file: file || undefined });
+    return await perform(command, context, { input, options, format, file });
   } finally {
-    if (file) file.close();
+    file?.close();
   }
 }
 
@@ -109,7 +112,7 @@ type Performance = Readonly<{
   input: Input;
   options: unknown;
   format: string;
-  file: WholeFile | undefined;
+  file: ResultFile | undefined;
 }>;
 
 async function perform<C extends Context>(

@@ -1,15 +1,20 @@
-/** Where a result goes: stdout, or a file that is whole or not there at all. */
+/** Where a result goes: stdout, a pipe or a device, or a file that is whole or not there at all. */
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
+import { reasonOf } from './pack/disk.ts';
 import { operationalError, usageError } from './sdk/index.ts';
 
 const FORMAT_OF_SUFFIX: Readonly<Record<string, string>> = {
@@ -23,13 +28,18 @@ const FORMAT_OF_SUFFIX: Readonly<Record<string, string>> = {
   '.sarif': 'sarif',
 };
 
+/** `--out -`, and the name that systems give to stdout: it may be a socket that none can open. */
+export function isStdout(out: string): boolean {
+  return out === '-' || out === '/dev/stdout';
+}
+
 /** `--format` decides, else the suffix of `--out`, else the command's first format. */
 export function chooseFormat(
   formats: readonly string[],
   wanted: { format: string | undefined; out: string | undefined },
 ): string {
   if (wanted.format !== undefined) return wanted.format;
-  if (wanted.out === undefined) return formats[0]!;
+  if (wanted.out === undefined || isStdout(wanted.out)) return formats[0]!;
   const suffix = extname(wanted.out).toLowerCase();
   const format = FORMAT_OF_SUFFIX[suffix];
   if (format !== undefined && formats.includes(format)) return format;
@@ -40,8 +50,23 @@ export function chooseFormat(
   );
 }
 
-export type WholeFile = Readonly<{
-  /** Puts the text in place with one rename. */
+/** Asked before anything else: a folder has no suffix, and that would be the wrong complaint. */
+export function refuseFolder(out: string, cwd: string): void {
+  const isFolder = out.endsWith('/') || statOf(resolve(cwd, out))?.isDirectory() === true;
+  if (isFolder) throw usageError('out-folder', `--out ${out} is a folder`, 'name a file in it');
+}
+
+/** What cannot be looked at is found out about, and told, by opening it. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+export type ResultFile = Readonly<{
+  /** Puts the text in place: with one rename, where the place is a file. */
   write(text: string): void;
   /** Drops the draft; harmless after `write`. */
   close(): void;
@@ -51,22 +76,42 @@ export type WholeFile = Readonly<{
  * Opened before a command changes anything: a result that cannot be written must not be found out
  * about after the ledger has moved.
  */
-export function openWhole(file: string, options: { cwd: string; id: string }): WholeFile {
+export function openResult(file: string, options: { cwd: string; id: string }): ResultFile {
   const path = resolve(options.cwd, file);
-  const draft = `${path}.${options.id}.tmp`;
-  const attempt = <T>(work: () => T): T => {
+  const attempt: Attempt = (work) => {
     try {
       return work();
     } catch (cause) {
-      rmSync(draft, { force: true });
-      throw operationalError('out-unwritable', `cannot write ${path}: ${(cause as Error).message}`);
+      throw operationalError('out-unwritable', `cannot write ${path}: ${reasonOf(cause)}`);
     }
   };
-  const handle = attempt(() => {
-    mkdirSync(dirname(path), { recursive: true });
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
-    return openSync(draft, 'wx');
+  return attempt(() => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    // A pipe or a device is a place that others hold on to: a rename would put a file there.
+    if (stat !== undefined && !stat.isFile()) return straight(path, attempt);
+    return whole(linked(path), { id: options.id, mode: stat?.mode, attempt });
   });
+}
+
+type Attempt = <T>(work: () => T) => T;
+
+function straight(path: string, attempt: Attempt): ResultFile {
+  const handle = openSync(path, 'a');
+  return {
+    write: (text) => attempt(() => writeFileSync(handle, text)),
+    close: () => closeSync(handle),
+  };
+}
+
+/** A draft beside the file, so that the rename stays on one file system. */
+function whole(
+  path: string,
+  { id, mode, attempt }: Readonly<{ id: string; mode: number | undefined; attempt: Attempt }>,
+): ResultFile {
+  const draft = `${path}.${id}.tmp`;
+  mkdirSync(dirname(path), { recursive: true });
+  // Who could not read the old result must not read the new one.
+  const handle = openSync(draft, 'wx', mode === undefined ? 0o666 : mode & 0o777);
   return {
     write: (text) =>
       attempt(() => {
@@ -79,4 +124,10 @@ export function openWhole(file: string, options: { cwd: string; id: string }): W
       rmSync(draft, { force: true });
     },
   };
+}
+
+/** Where a link leads, also when nothing is there yet. Whoever made the link keeps it. */
+function linked(path: string): string {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path;
+  return linked(resolve(realpathSync(dirname(path)), readlinkSync(path)));
 }

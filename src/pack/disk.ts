@@ -77,7 +77,15 @@ const SAID_NO: Readonly<Record<string, string>> = {
   ENOTEMPTY: 'a folder is in the way',
   EMFILE: 'too many open files',
   EIO: 'the disk failed',
+  ELOOP: 'links lead to each other',
+  EPIPE: 'nobody reads it any more',
 };
+
+/** What the system refused, in words where they are known. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return SAID_NO[code ?? ''] ?? message;
+}
 
 /** Runs `body`; what the system refuses becomes an error with the path in it. */
 export function sayingWhere<T>(doing: string, hint: string, body: () => T): T {

@@ -11,18 +11,19 @@ export async function showingProgress<T>(
   work: Promise<T>,
 ): Promise<T> {
   if (!streams.errIsTTY) return work;
-  let isDrawn = false;
+  let ticks = 0;
   const timer = setInterval(() => {
-    const done = percent();
-    streams.err(
-      `${ERASE_LINE}reading and checking${done === undefined ? '' : ` ${Math.floor(done)} %`}`,
-    );
-    isDrawn = true;
+    ticks += 1;
+    const seconds = Math.floor((ticks * EVERY_MS) / 1000);
+    // Copies report nothing until late: a zero says no more than the seconds do.
+    const done = Math.floor(percent() ?? 0);
+    const share = done > 0 ? `, ${done} %` : '';
+    streams.err(`${ERASE_LINE}reading and checking: ${seconds} s${share}`);
   }, EVERY_MS);
   try {
     return await work;
   } finally {
     clearInterval(timer);
-    if (isDrawn) streams.err(ERASE_LINE);
+    if (ticks > 0) streams.err(ERASE_LINE);
   }
 }

@@ -6,7 +6,9 @@ import { fakeContext } from '../../../src/sdk/testing.ts';
 it('progress is drawn on a terminal, and erased when the work ends', async () => {
   const context = fakeContext({ isTTY: true });
   await showingProgress(context, () => 41.7, sleep(1_200));
-  expect(context.printed.err).toMatch(/^(\r\u001b\[Kreading and checking 41 %)+\r\u001b\[K$/);
+  expect(context.printed.err).toMatch(
+    /^(\r\u001b\[Kreading and checking: \d s, 41 %)+\r\u001b\[K$/,
+  );
   expect(context.printed.out).toBe('');
 });
 

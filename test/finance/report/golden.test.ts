@@ -80,7 +80,7 @@ function troubledWeek(): World {
     ...each,
     completeThrough: parseDay(through[each.source] ?? '2025-12-28'),
   }));
-  const stripe = { source: 'stripe', completeThrough: undefined, importedAt: new Date(0) };
+  const stripe = { source: 'stripe', completeThrough: undefined, skipped: 0, importedAt: new Date(0) };
   return { charges, freshness: [...freshness, stripe] };
 }
 
