@@ -3,16 +3,16 @@
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 
-const [major, minor] = process.versions.node.split('.').map(Number);
+const [major, minor, patch] = process.versions.node.split('.').map(Number);
 if (
   major < 22 ||
-  (major === 22 && minor < 22) ||
+  (major === 22 && (minor < 22 || (minor === 22 && patch < 2))) ||
   (major === 24 && minor < 15) ||
   major === 23 ||
   major === 25
 ) {
   process.stderr.write(
-    `brctl needs Node 22.22+, 24.15+ or 26+, and this is ${process.versions.node}: inside the ` +
+    `brctl needs Node 22.22.2+, 24.15+ or 26+, and this is ${process.versions.node}: inside the ` +
       'checkout use `npx brctl` (npm ci brings a Node of its own), elsewhere install a ' +
       'newer Node.\n',
   );

@@ -25,16 +25,17 @@ export type CompleteQuestion = Readonly<{
 const NOTHING: Completion = { candidates: [], files: false };
 
 export function complete(question: CompleteQuestion): Completion {
-  const words = joined(question.words);
+  const words = rejoined(question.words);
   const partial = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const { path, rest, spec } = follow(before, question.entries);
   const flags = spec === undefined ? SHARED_ABOVE : allFlags(spec);
   const waiting = flagWaiting(before, flags);
   if (waiting !== undefined) return valuesOf(waiting, partial);
-  const [flag, value] = partial.split('=', 2);
-  if (partial.startsWith('--') && value !== undefined) {
-    const found = valuesOf(flags.get(flag!), value);
+  const sign = partial.indexOf('=');
+  if (partial.startsWith('--') && sign > 0) {
+    const flag = partial.slice(0, sign);
+    const found = valuesOf(flags.get(flag), partial.slice(sign + 1));
     const whole = found.candidates.map(({ word, summary }) => ({
       word: `${flag}=${word}`,
       summary,
@@ -42,9 +43,8 @@ export function complete(question: CompleteQuestion): Completion {
     return { candidates: whole, files: found.files };
   }
   if (partial.startsWith('-')) {
-    const fresh = [...flags].filter(
-      ([name, { type }]) => type === 'list' || !before.includes(name),
-    );
+    const given = before.map((word) => word.split('=', 1)[0]);
+    const fresh = [...flags].filter(([name, { type }]) => type === 'list' || !given.includes(name));
     return starting(
       partial,
       fresh.map(([word, { summary }]) => ({ word, summary })),
@@ -54,16 +54,23 @@ export function complete(question: CompleteQuestion): Completion {
   return argumentValues(spec, rest.length, partial, question.catalog);
 }
 
-/** Bash cuts words at `=`: `--format=json` arrives as `--format`, `=`, `json`. */
-function joined(words: readonly string[]): string[] {
+/**
+ * A bash that cuts words at `=` sends `--format`, `=`, `json`, unless its script puts them together
+ * again. The word being typed stays by itself: that is what such a bash replaces.
+ */
+export function rejoined(words: readonly string[]): string[] {
   const out: string[] = [];
-  words.forEach((word, i) => {
-    if (word === '=' && i > 0) {
-      if (i === words.length - 1) out.push('');
-    } else {
-      out.push(word);
+  for (let i = 0; i < words.length; i += 1) {
+    const isSign = words[i] === '=' && out.at(-1)?.startsWith('--') === true;
+    if (!isSign) {
+      out.push(words[i]!);
+    } else if (i + 2 < words.length) {
+      i += 1;
+      out.push(`${out.pop()}=${words[i]}`);
+    } else if (i + 1 === words.length) {
+      out.push('');
     }
-  });
+  }
   return out;
 }
 

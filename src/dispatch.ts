@@ -27,6 +27,8 @@ export type DispatchOptions<E extends Entry> = Readonly<{
   err(text: string): void;
 }>;
 
+const TARGET_HELP = 'the deployment (else BRCTL_TARGET, else the nearest .brctl upwards)';
+
 /** The command the words select, or the exit code when help or the version was all they asked. */
 export function dispatch<E extends Entry>(
   options: DispatchOptions<E>,
@@ -37,12 +39,25 @@ export function dispatch<E extends Entry>(
   });
   try {
     if (options.argv.length === 0) program.help();
-    program.parse([...options.argv], { from: 'user' });
+    program.parse(withoutVainHelp(program, options.argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 'done' : 'usage';
   }
   return selected ?? 'done';
+}
+
+/** Help about a word that is no command would be help about something else. */
+function withoutVainHelp(program: Program, argv: readonly string[]): string[] {
+  let at = program;
+  for (const [i, word] of argv.entries()) {
+    if (word.startsWith('-') || argv[i - 1] === '--target') continue;
+    if (at.commands.length === 0) break;
+    const next = at.commands.find((command) => command.name() === word);
+    if (next === undefined) return argv.filter((each) => each !== '--help' && each !== '-h');
+    at = next;
+  }
+  return [...argv];
 }
 
 function buildProgram<E extends Entry>(
@@ -52,7 +67,7 @@ function buildProgram<E extends Entry>(
   const program = new Program('brctl')
     .description('Installs packs of operations commands into a deployment and runs them.')
     .version(options.version, '-V, --version', 'print the version of brctl')
-    .option('--target <DIR>', 'the deployment (else BRCTL_TARGET, else the nearest .brctl upwards)')
+    .addOption(once(new Option('--target <DIR>', TARGET_HELP)))
     .showHelpAfterError('(brctl --help lists the commands)')
     .helpCommand(false)
     .exitOverride()
@@ -115,9 +130,10 @@ function addLeaf<E extends Entry>(
 
 function addSharedFlags(leaf: Program, spec: CommandSpec): void {
   leaf.addOption(formatOption(spec));
-  leaf.option('--out <FILE>', 'write the result to a file; its suffix decides the format');
+  const out = 'write the result to a file; its suffix decides the format';
+  leaf.addOption(once(new Option('--out <FILE>', out)));
   if (spec.dryRun) leaf.option('--dry-run', 'show what would happen and change nothing');
-  leaf.option('--target <DIR>', 'the deployment to work on');
+  leaf.addOption(once(new Option('--target <DIR>', 'the deployment to work on')));
 }
 
 function formatOption({ formats, inputFormats = [] }: CommandSpec): Option {
@@ -126,8 +142,12 @@ function formatOption({ formats, inputFormats = [] }: CommandSpec): Option {
   const reads = `what the input is (${inputFormats.join(', ')}; default: ${inputFormats[0]}), or `;
   const option = new Option('--format <FORMAT>', (inputFormats.length > 0 ? reads : '') + prints);
   return option.argParser((word: string, before: string[] | undefined) => {
-    if (words.includes(word)) return [...(before ?? []), word];
-    throw new InvalidArgumentError(`Allowed choices are ${words.join(', ')}.`);
+    if (!words.includes(word)) {
+      throw new InvalidArgumentError(`Allowed choices are ${words.join(', ')}.`);
+    }
+    const same = inputFormats.includes(word) ? inputFormats : formats;
+    if (before?.some((each) => same.includes(each))) throw givenTwice('--format');
+    return [...(before ?? []), word];
   });
 }
 
@@ -138,8 +158,25 @@ function flagOption(name: string, spec: FlagSpec): Option {
   if (spec.choices !== undefined) option.choices([...spec.choices]);
   if (spec.type === 'list') {
     option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
+  } else if (spec.type === 'string') {
+    once(option);
   }
   return spec.default === undefined ? option : option.default(spec.default);
+}
+
+/** The second of two values would silently win over the first. */
+function once(option: Option): Option {
+  const { parseArg: parse } = option;
+  let isGiven = false;
+  return option.argParser((text: string, before: unknown) => {
+    if (isGiven) throw givenTwice(option.long ?? option.flags);
+    isGiven = true;
+    return parse === undefined ? text : parse(text, before);
+  });
+}
+
+function givenTwice(flag: string): InvalidArgumentError {
+  return new InvalidArgumentError(`${flag} is given twice, and takes one value.`);
 }
 
 /** Commander names options in camelCase; specs and commands use the words of the flag. */

@@ -21,10 +21,21 @@ export type Host = Context &
     pid: number;
     /** `SIGINT` or `SIGTERM` once one has arrived. */
     interruptedBy(): NodeJS.Signals | undefined;
+    /**
+     * Waits until all that was printed is handed over. The error is the first one that kept
+     * something from the reader; a reader who went away is none.
+     */
+    flushed(): Promise<Error | undefined>;
   }>;
 
-/** What a host verb gets on top: the deployment this run is about, if any is known. */
-export type HostContext = Host & Readonly<{ target: string | undefined }>;
+/** What a host verb gets on top. */
+export type HostContext = Host &
+  Readonly<{
+    /** The deployment this run is about, if any is known. */
+    target: string | undefined;
+    /** By `--target`: then it matters more than where the person stands. */
+    isTargetGiven: boolean;
+  }>;
 
 export function createHost(process: NodeJS.Process): Host {
   const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
@@ -48,6 +59,7 @@ export function createHost(process: NodeJS.Process): Host {
     executable: process.argv[1] ?? '',
     pid: process.pid,
     ...interruption,
+    flushed: watchPrinting(process),
   };
 }
 
@@ -66,8 +78,6 @@ function listenForSignals(process: NodeJS.Process): Pick<Host, 'signal' | 'inter
 
 function createStreams(process: NodeJS.Process): Streams {
   const isTTY = process.stdout.isTTY === true;
-  ignoreClosedPipe(process.stdout);
-  ignoreClosedPipe(process.stderr);
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -78,11 +88,23 @@ function createStreams(process: NodeJS.Process): Streams {
   };
 }
 
-/** `brctl … | head` closes the pipe early; that is no error of ours. */
-function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+function watchPrinting({ stdout, stderr }: NodeJS.Process): Host['flushed'] {
+  let refused: Error | undefined;
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // `brctl … | head` closes the pipe early; that is no error of ours.
+      if (error.code !== 'EPIPE') refused ??= error;
+    });
+  }
+  return async () => {
+    await Promise.all([flush(stdout), flush(stderr)]);
+    return refused;
+  };
+}
+
+/** Errors are told by the event, which comes after the callback. */
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((done) => stream.write('', () => setImmediate(done)));
 }
 
 /** https://no-color.org: any non-empty NO_COLOR wins; FORCE_COLOR colours a pipe. */

@@ -6,7 +6,8 @@ import { HOST_COMMANDS, HOST_GROUPS } from './commands/all.ts';
 import { dispatch, type Entry } from './dispatch.ts';
 import { createHost, type Host, type HostContext } from './host.ts';
 import { chooseFormat, isStdout, openResult, type ResultFile, refuseFolder } from './output.ts';
-import { type InstalledPack, loadCommand, readInstalled } from './pack/installed.ts';
+import { reasonOf } from './pack/disk.ts';
+import { type InstalledPack, loadCommand, readInstalled, tellingDamage } from './pack/installed.ts';
 import { pathsOf } from './pack/paths.ts';
 import { findTarget, noTarget, targetFlag } from './pack/target.ts';
 import {
@@ -37,7 +38,7 @@ const EXIT_CODE: Readonly<Record<Outcome | ErrorKind | 'bug', number>> = {
 
 type Mounted = Entry &
   Readonly<{
-    command(): Promise<{ command: AnyCommand<never>; context: Context }>;
+    run(input: Input, format: string | undefined): Promise<Outcome>;
   }>;
 
 /** For `bin/brctl.js`: the whole run of one process. */
@@ -46,6 +47,14 @@ export async function start(process: NodeJS.Process): Promise<number> {
 }
 
 export async function main(argv: readonly string[], host: Host): Promise<number> {
+  const code = await attempt(argv, host);
+  const refused = await host.flushed();
+  if (refused === undefined) return code;
+  host.streams.err(`brctl: the result could not be printed: ${reasonOf(refused)}\n`);
+  return EXIT_CODE.operational;
+}
+
+async function attempt(argv: readonly string[], host: Host): Promise<number> {
   try {
     return EXIT_CODE[await run(argv, host)];
   } catch (error) {
@@ -61,7 +70,8 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
 async function run(words: readonly string[], host: Host): Promise<Outcome | 'usage'> {
   // `brctl help finance report` is `brctl finance report --help`.
   const argv = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
-  const target = findTarget({ flag: targetFlag(argv), env: host.env, cwd: host.cwd });
+  const given = targetFlag(argv);
+  const target = findTarget({ flag: given, env: host.env, cwd: host.cwd });
   const installed = target === undefined ? undefined : readInstalled(pathsOf(target));
   for (const { error } of installed?.broken ?? []) host.streams.err(`warning: ${error.message}\n`);
   const packs = installed?.packs ?? [];
@@ -73,7 +83,7 @@ async function run(words: readonly string[], host: Host): Promise<Outcome | 'usa
       ...packs.map(({ index }) => ({ name: index.name, summary: index.summary })),
     ],
     entries: [
-      ...hostEntries({ ...host, target }),
+      ...hostEntries({ ...host, target, isTargetGiven: given !== undefined }),
       ...packs.flatMap((pack) => packEntries(pack, target!, host)),
     ],
     argv,
@@ -83,8 +93,7 @@ async function run(words: readonly string[], host: Host): Promise<Outcome | 'usa
   });
   if (selection === 'done') return 'ok';
   if (selection === 'usage') return 'usage';
-  const { command, context } = await selection.entry.command();
-  return execute(command, context as never, selection.input, selection.format);
+  return selection.entry.run(selection.input, selection.format);
 }
 
 /** The spine of every command. `--dry-run` leaves out the third step and nothing else. */
@@ -140,7 +149,7 @@ function hostEntries(context: HostContext): Mounted[] {
   return HOST_COMMANDS.map((command) => ({
     spec: command,
     group: undefined,
-    command: async () => ({ command: command as AnyCommand<never>, context }),
+    run: (input, format) => execute(command, context, input, format),
   }));
 }
 
@@ -149,7 +158,7 @@ function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[]
   return index.commands.map((spec) => ({
     spec,
     group: index.name,
-    command: async () => {
+    run: async (input, format) => {
       const { checkEngine } = await import('./pack/engine.ts');
       checkEngine(index, host.version);
       const context: PackContext = {
@@ -157,7 +166,8 @@ function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[]
         target: pathsOf(target).forPack(index.name),
         pack: { name: index.name, version: index.version, root },
       };
-      return { command: (await loadCommand(pack, spec)) as AnyCommand<never>, context };
+      const command = await loadCommand(pack, spec);
+      return tellingDamage(pack, () => execute(command, context, input, format));
     },
   }));
 }

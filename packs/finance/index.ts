@@ -2,6 +2,9 @@
 import { definePack } from 'brctl/sdk';
 import { importCommand } from './import/import.ts';
 import { reportCommand } from './report/report.ts';
-import { openImport, openReport } from './wire.ts';
+import { checkConfig, openImport, openReport } from './wire.ts';
 
-export default definePack({ commands: [importCommand(openImport), reportCommand(openReport)] });
+export default definePack({
+  commands: [importCommand(openImport), reportCommand(openReport)],
+  checkConfig,
+});

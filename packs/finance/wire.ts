@@ -3,13 +3,18 @@
  * imported when a command opens its ports, so a command loads only what it uses.
  */
 import { join } from 'node:path';
-import type { PackContext } from 'brctl/sdk';
+import type { ConfigText, Diagnostic, PackContext } from 'brctl/sdk';
 import type { ImportPorts } from './import/plan.ts';
 import type { ReportPorts } from './report/ports.ts';
 
 const STATE = 'state.db';
 const IMPORT_LOCK = 'import-lock.db';
 const REPORTS = 'reports';
+
+export async function checkConfig(file: ConfigText): Promise<readonly Diagnostic[]> {
+  const { problemsIn } = await import('./adapters/yaml-config/check.ts');
+  return problemsIn(file);
+}
 
 /** Holds the import lock until `close`. */
 export async function openImport(context: PackContext): Promise<ImportPorts> {

@@ -4,7 +4,7 @@
  * One candidate per line, a tab and its summary; a last line `:files` asks the shell to offer file
  * names too. A person never sees an error here: an unknown target or a broken pack offers less.
  */
-import { type Completion, complete as completeWords } from '../complete.ts';
+import { type Completion, complete as completeWords, rejoined } from '../complete.ts';
 import type { Entry } from '../dispatch.ts';
 import type { HostContext } from '../host.ts';
 import { readInstalled } from '../pack/installed.ts';
@@ -23,7 +23,7 @@ export function createComplete(
     examples: [],
     arguments: [{ name: 'words', summary: 'what was typed after brctl', variadic: true }],
     formats: ['text'],
-    parse: (input) => ({ words: input.arguments }),
+    parse: (input) => ({ words: rejoined(input.arguments) }),
     plan: async ({ words }, context) => {
       const packs = installedPacks(words, context);
       const entries: Entry[] = [

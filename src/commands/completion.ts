@@ -32,16 +32,35 @@ export const completion = defineCommand<Shell, Shell, HostContext>({
 
 const BASH = `# brctl completion for bash: source <(brctl completion bash)
 _brctl() {
-  local line files=
+  local i word before= rest=$COMP_LINE line files= current flag= cut
+  local -a words
+  # Bash cuts words at = and : (COMP_WORDBREAKS): put together what has no blank in between.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    if ((i > 0)) && [[ $rest != [[:blank:]]* && ($word == [=:]* || $before == [=:]*) ]]; then
+      words[\${#words[@]}-1]+=$word
+    else
+      words+=("$word")
+    fi
+    rest=\${rest#"\${rest%%[![:blank:]]*}"}
+    rest=\${rest#"$word"}
+    before=$word
+  done
+  current=\${words[\${#words[@]}-1]}
   COMPREPLY=()
   while IFS= read -r line; do
-    if [ "$line" = ':files' ]; then files=1; else COMPREPLY+=("\${line%%$'\\t'*}"); fi
-  done < <("\${COMP_WORDS[0]}" __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-  if [ -n "$files" ]; then
+    if [[ $line == ':files' ]]; then files=1; else COMPREPLY+=("\${line%%$'\\t'*}"); fi
+  done < <("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)
+  if [[ -n $files ]]; then
     compopt -o filenames 2>/dev/null
-    while IFS= read -r line; do COMPREPLY+=("$line"); done \\
-      < <(compgen -f -- "\${COMP_WORDS[COMP_CWORD]#=}")
+    [[ $current == --*=* ]] && flag=\${current%%=*}=
+    while IFS= read -r line; do COMPREPLY+=("$flag$line"); done \\
+      < <(compgen -f -- "\${current#"$flag"}")
   fi
+  # Bash replaces only what is behind its last cut.
+  [[ $word == [=:]* ]] && word=
+  cut=\${current%"$word"}
+  COMPREPLY=("\${COMPREPLY[@]#"$cut"}")
 }
 complete -F _brctl brctl
 `;

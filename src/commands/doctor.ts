@@ -21,7 +21,7 @@ export const doctor = defineCommand<undefined, Plan, HostContext>({
   parse: () => undefined,
   plan: async (_, context) => {
     const { checkHealth } = await import('../pack/health.ts');
-    return { target: context.target, checks: checkHealth(context) };
+    return { target: context.target, checks: await checkHealth(context) };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
   outcome: ({ checks }) => (checks.some(({ status }) => status === 'fail') ? 'findings' : 'ok'),

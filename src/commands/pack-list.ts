@@ -1,7 +1,7 @@
 /**
  * `brctl pack list`: which packs are installed, and is what is on the disk what was installed?
  *
- * Exit codes: 0 also when a pack is damaged (that is what `doctor` is for) · 2 no target.
+ * Exit codes: 0 all are intact · 1 one is damaged or broken · 2 no target.
  */
 import type { HostContext } from '../host.ts';
 import type { PackStatus } from '../pack/status.ts';
@@ -24,7 +24,7 @@ export const packList = defineCommand<Options, Plan, HostContext>({
     return { target, packs: packStatuses(target) };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
-  outcome: () => 'ok',
+  outcome: ({ packs }) => (packs.every(({ status }) => status === 'intact') ? 'ok' : 'findings'),
 });
 
 function asText({ target, packs }: Plan, paint: Paint): string {

@@ -18,8 +18,9 @@ export const packValidate = defineCommand<Options, Plan, HostContext>({
   summary: 'Check manifests, the catalogue, schemas and config files.',
   description:
     'Without a path: the catalogue in this folder or the nearest one upwards, and every pack it ' +
-    'lists. A path is a manifest, a catalogue, a pack folder, a schema, or a config file that a ' +
-    'pack declares. Exits 1 when anything is wrong.',
+    'lists; inside a target, or with --target, the packs installed there and their config files. ' +
+    'A path is a manifest, a catalogue, a pack folder, a schema, a target, or a config ' +
+    'file that a pack declares. Exits 1 when anything is wrong.',
   examples: [
     'brctl pack validate',
     'brctl pack validate packs/finance --format github',
@@ -30,7 +31,7 @@ export const packValidate = defineCommand<Options, Plan, HostContext>({
   parse: (input) => ({ path: input.arguments[0] }),
   plan: async ({ path }, context) => {
     const { validate } = await import('../pack/validate.ts');
-    return { ...validate(path, context), hostVersion: context.version };
+    return { ...(await validate(path, context)), hostVersion: context.version };
   },
   render: (plan, { format, paint }) => {
     if (format === 'json') return asJson(plan);

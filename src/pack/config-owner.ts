@@ -1,7 +1,8 @@
-/** Which pack declares a config file, and with which schema. */
+/** Which pack declares a config file, with which schema, and where its code is. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findWorkspace } from './catalog.ts';
+import { codeOf } from './config-code.ts';
 import { readInstalled } from './installed.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { findSchema } from './manifest-check.ts';
@@ -9,9 +10,12 @@ import { MANIFEST, pathsOf } from './paths.ts';
 import { findTarget } from './target.ts';
 
 export type Owner = Readonly<{
-  pack: string;
+  /** As the manifest names the file. */
+  path: string;
   /** Undefined when the pack gives none. */
   schema: string | undefined;
+  /** The built pack; undefined when only its source is there. */
+  code: string | undefined;
 }>;
 
 /** The operator's copy belongs to an installed pack, the shipped one to the pack around it. */
@@ -34,7 +38,8 @@ function installedOwner(file: string, target: string): Owner | undefined {
       isSameFile(join(paths.forPack(index.name).config, path), file),
     );
     if (declared !== undefined) {
-      return { pack: index.name, schema: declared.schema && join(root, declared.schema) };
+      const { path, schema } = declared;
+      return { path, schema: schema && join(root, schema), code: root };
     }
   }
   return undefined;
@@ -49,7 +54,8 @@ function sourceOwner(file: string): Owner | undefined {
       const schemaFolders =
         workspace === undefined ? [] : [join(workspace, 'schemas', manifest.name)];
       return {
-        pack: manifest.name,
+        path: declared.path,
+        code: codeOf(root),
         schema: declared.schema && findSchema(declared.schema, { root, schemaFolders }),
       };
     }

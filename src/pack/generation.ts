@@ -60,6 +60,16 @@ export function inspect(pack: PackPaths): State {
   }
 }
 
+/** What became of the files of a generation; nothing where no receipt says what they were. */
+export function damageIn(root: string): readonly string[] {
+  try {
+    return differences(readReceipt(root).files, filesOf(root));
+  } catch (error) {
+    if (!isBrctlError(error)) throw error;
+    return [];
+  }
+}
+
 /** A link or a device where a file was is damage to report, not a reason to give up. */
 function filesOf(root: string): readonly TreeFile[] | string {
   try {

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import semver from 'semver';
 import type { HostContext } from '../host.ts';
 import { isBrctlError, place } from '../sdk/index.ts';
+import { reasonOf } from './disk.ts';
 import { checkEngine, checkHostModules } from './engine.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { MANIFEST, pathsOf } from './paths.ts';
-import { type PackStatus, packStatuses } from './status.ts';
+import { type PackStatus, packStatuses, unfinishedPacks } from './status.ts';
 import { validate } from './validate.ts';
 import { findNamesakes } from './which.ts';
 
@@ -28,7 +29,7 @@ type Pack = Readonly<{ status: PackStatus; manifest: Manifest | undefined }>;
 const EARLIEST = new Date('2025-12-01T00:00:00Z');
 const CLOCK_SLACK_MS = 2 * 60_000;
 
-export function checkHealth(context: HostContext): readonly Check[] {
+export async function checkHealth(context: HostContext): Promise<readonly Check[]> {
   const { target } = context;
   const statuses = target === undefined ? [] : packStatuses(target);
   const packs = statuses.map((status) => ({ status, manifest: manifestOf(status) }));
@@ -36,7 +37,7 @@ export function checkHealth(context: HostContext): readonly Check[] {
     checkNode(context),
     checkTarget(target),
     ...checkPacks(packs, context),
-    ...(target === undefined ? [] : checkConfig(packs, target, context)),
+    ...(target === undefined ? [] : await checkConfig(packs, target, context)),
     checkSecrets(packs, context.env),
     checkClock(context.now, statuses),
     checkName(context),
@@ -99,11 +100,16 @@ function isWritable(folder: string): boolean {
 function checkPacks(packs: readonly Pack[], context: HostContext): Check[] {
   const check = 'packs';
   if (context.target === undefined) return [];
-  if (packs.length === 0) {
+  const unfinished = unfinishedPacks(context.target).map((name): Check => {
+    const message = `${name} has no current generation: its install did not get to its last step`;
+    const remedy = `brctl pack install ${name} --target=${context.target}`;
+    return { check, status: 'fail', message, remedy };
+  });
+  if (packs.length === 0 && unfinished.length === 0) {
     const remedy = `brctl pack install NAME --target=${context.target}`;
     return [{ check, status: 'warn', message: 'no pack is installed', remedy }];
   }
-  return packs.map(({ status, manifest }) => {
+  const installed = packs.map(({ status, manifest }): Check => {
     const { name, version, generation, problems } = status;
     const remedy = `brctl pack install ${name} --target=${context.target}`;
     if (status.status !== 'intact') {
@@ -115,6 +121,7 @@ function checkPacks(packs: readonly Pack[], context: HostContext): Check[] {
     if (misfit !== undefined) return { check, status: 'fail', ...misfit };
     return { check, status: 'ok', message: `${name} ${version} (${generation}) is intact` };
   });
+  return [...installed, ...unfinished];
 }
 
 /** brctl may have been replaced below an installed pack. */
@@ -132,25 +139,46 @@ function misfitOf(
   }
 }
 
-function checkConfig(packs: readonly Pack[], target: string, { cwd }: HostContext): Check[] {
+async function checkConfig(
+  packs: readonly Pack[],
+  target: string,
+  context: HostContext,
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const { status, manifest } of packs) {
+    for (const { path } of manifest?.config ?? []) {
+      checks.push(await checkFile({ pack: status.name, path, target }, context));
+    }
+  }
+  return checks;
+}
+
+async function checkFile(
+  { pack, path, target }: Readonly<{ pack: string; path: string; target: string }>,
+  { cwd, version }: HostContext,
+): Promise<Check> {
   const check = 'config';
-  return packs.flatMap(({ status: { name }, manifest }) =>
-    (manifest?.config ?? []).map(({ path }): Check => {
-      const file = join(pathsOf(target).forPack(name).config, path);
-      const shown = `config/${name}/${path}`;
-      if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-        const remedy = `brctl pack install ${name} --target=${target} puts the shipped one there`;
-        return { check, status: 'warn', message: `${shown} is missing`, remedy };
-      }
-      const { diagnostics } = validate(file, { cwd, target });
-      const errors = diagnostics.filter(({ severity }) => severity === 'error');
-      const [first] = errors;
-      if (first === undefined) return { check, status: 'ok', message: `${shown} is valid` };
-      const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-      const message = `${place(first)}: ${first.message}${more}`;
-      return { check, status: 'fail', message, remedy: `brctl pack validate ${file}` };
-    }),
-  );
+  const file = join(pathsOf(target).forPack(pack).config, path);
+  const shown = `config/${pack}/${path}`;
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) {
+      const remedy = `brctl pack install ${pack} --target=${target} puts the shipped one there`;
+      return { check, status: 'warn', message: `${shown} is missing`, remedy };
+    }
+    if (!stat.isFile()) return { check, status: 'fail', message: `${shown} is not a file` };
+    const { diagnostics } = await validate(file, { cwd, version, target, isTargetGiven: true });
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    const [first] = errors;
+    if (first === undefined) return { check, status: 'ok', message: `${shown} is valid` };
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    const message = `${place(first)}: ${first.message}${more}`;
+    return { check, status: 'fail', message, remedy: `brctl pack validate ${file}` };
+  } catch (error) {
+    // What only one file is about must not end the whole visit.
+    const message = `${shown} cannot be checked: ${reasonOf(error)}`;
+    return { check, status: 'fail', message, remedy: 'check its owner and mode' };
+  }
 }
 
 /** Names only. A secret is set by its variable, or by a file that `NAME_FILE` names. */

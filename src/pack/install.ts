@@ -125,7 +125,7 @@ function decide(
 }
 
 function reasonFor(state: State, version: string, isSame: boolean): string {
-  if (state.status === 'absent') return 'not installed yet';
+  if (state.status === 'absent') return 'the first install';
   if (state.status === 'broken') return `what is installed is broken: ${state.problems[0]}`;
   if (isSame) return `what is installed is damaged: ${state.problems[0]}`;
   const installed = state.receipt?.version;

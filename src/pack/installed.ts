@@ -79,16 +79,49 @@ function readPack(paths: Paths, name: string): InstalledPack {
   }
 }
 
-/** Imports the bundle of one installed pack and finds the command behind a spec. */
-export async function loadCommand(pack: InstalledPack, spec: CommandSpec): Promise<AnyCommand> {
+/** What brings the code of a pack into this process needs no more than this of it. */
+export type Loadable = Pick<InstalledPack, 'root'> &
+  Readonly<{ index: Pick<CommandIndex, 'name' | 'entry'> }>;
+
+/** Imports the bundle. A pack that is installed, or built, says how in its command index. */
+export async function loadPack(pack: Loadable): Promise<Pack> {
   const url = pathToFileURL(join(pack.root, pack.index.entry)).href;
-  const loaded: { default: Pack } = await import(url);
+  return tellingDamage(pack, async () => {
+    const { default: loaded }: { default?: Pack } = await import(url);
+    if (Array.isArray(loaded?.commands)) return loaded;
+    throw damaged(pack, `${pack.index.entry} holds no commands`);
+  });
+}
+
+/** The command behind a spec. */
+export async function loadCommand(pack: InstalledPack, spec: CommandSpec): Promise<AnyCommand> {
+  const { commands } = await loadPack(pack);
   const wanted = spec.path.join(' ');
-  const command = loaded.default.commands.find(({ path }) => path.join(' ') === wanted);
+  const command = commands.find(({ path }) => path.join(' ') === wanted);
   if (command !== undefined) return command;
-  throw new BrctlError('integrity', {
-    code: 'command-missing',
-    message: `pack ${pack.index.name} lists the command "${wanted}" but does not have it`,
-    hint: `brctl pack install ${pack.index.name} puts it right`,
+  throw damaged(pack, `its code does not have the command "${wanted}" that it lists`);
+}
+
+/**
+ * Code is loaded in pieces, as it is needed: one may be found missing or cut off at any moment.
+ * What the loader says of that differs; what the receipt says of the files does not.
+ */
+export async function tellingDamage<T>(pack: Loadable, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (isBrctlError(error)) throw error;
+    const { damageIn } = await import('./generation.ts');
+    const problem = damageIn(pack.root).find((each) => each.includes('.mjs '));
+    throw problem === undefined ? error : damaged(pack, problem, error);
+  }
+}
+
+function damaged({ root, index }: Loadable, problem: string, cause?: unknown): BrctlError {
+  return new BrctlError('integrity', {
+    code: 'pack-damaged',
+    message: `pack ${index.name} in ${root} is damaged: ${problem}`,
+    hint: `brctl pack install ${index.name} puts it right`,
+    cause,
   });
 }

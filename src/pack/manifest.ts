@@ -45,6 +45,7 @@ export type ReadManifest = Readonly<{
 }>;
 
 export const API_VERSION = 'brctl.dev/v1';
+export const NEWER_FORMAT = 'api-version';
 
 /** Words after `brctl` that are brctl's own: a pack of that name could never be reached. */
 export const RESERVED_NAMES: readonly string[] = ['completion', 'doctor', 'help', 'pack'];
@@ -67,7 +68,7 @@ export function newerFormat(document: YamlDocument): Diagnostic | undefined {
   if (!/^brctl\.dev\/v[1-9]\d*$/.test(given)) return undefined;
   return {
     severity: 'error',
-    code: 'api-version',
+    code: NEWER_FORMAT,
     message: `apiVersion ${given} is newer than this brctl, which reads ${API_VERSION}`,
     hint: 'upgrade brctl',
     file: document.file,

@@ -1,5 +1,5 @@
 /** All packs of a target with the state of their current generation. */
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { sayingWhere } from './disk.ts';
 import { inspect, type State } from './generation.ts';
 import { pathsOf } from './paths.ts';
@@ -27,6 +27,14 @@ export function packStatuses(target: string): PackStatus[] {
       const root = receipt && generation !== undefined ? pack.generation(generation) : undefined;
       return [{ name, version: receipt?.version, generation, status, problems, root, receipt }];
     }),
+  );
+}
+
+/** Those that `packStatuses` passes over. */
+export function unfinishedPacks(target: string): string[] {
+  const paths = pathsOf(target);
+  return namesIn(paths.packs).filter(
+    (name) => lstatSync(paths.pack(name).current, { throwIfNoEntry: false }) === undefined,
   );
 }
 

@@ -3,21 +3,28 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { operationalError, usageError } from '../sdk/index.ts';
 import { kindOf } from './catalog.ts';
-import { findOwner } from './config-owner.ts';
-import { MANIFEST } from './paths.ts';
+import { findOwner, type Owner } from './config-owner.ts';
+import { MANIFEST, pathsOf } from './paths.ts';
 
 export type Subject =
   | Readonly<{ kind: 'catalog' | 'pack' | 'schema'; file: string }>
-  | Readonly<{ kind: 'config'; file: string; schema: string | undefined }>;
+  | Readonly<{ kind: 'config'; file: string; owner: Owner }>
+  | Readonly<{ kind: 'deployment'; target: string }>;
 
 export type ValidateWorld = Readonly<{
   cwd: string;
   /** Whose installed packs may declare a config file; undefined when no target is known. */
   target: string | undefined;
+  isTargetGiven: boolean;
 }>;
 
-/** The nearest catalogue upwards; where there is none, the nearest pack. */
+/**
+ * The target that was named, else the nearest catalogue or target upwards, else the nearest pack,
+ * else the target that is known otherwise.
+ */
 export function nearestSubject(world: ValidateWorld): Subject {
+  const { target } = world;
+  if (world.isTargetGiven && target !== undefined) return deploymentAt(target);
   let pack: string | undefined;
   for (let folder = world.cwd; ; folder = dirname(folder)) {
     const file = join(folder, MANIFEST);
@@ -26,14 +33,17 @@ export function nearestSubject(world: ValidateWorld): Subject {
       // One that cannot be read may be the catalogue: it is reported, not skipped.
       if (kindOf(file) !== 'Pack') return subject;
       pack ??= file;
+    } else if (isDeployment(folder)) {
+      return { kind: 'deployment', target: folder };
     }
     if (dirname(folder) === folder) break;
   }
   if (pack !== undefined) return { kind: 'pack', file: pack };
+  if (target !== undefined && isDeployment(target)) return { kind: 'deployment', target };
   throw usageError(
     'nothing-to-validate',
-    `no ${MANIFEST} from ${world.cwd} upwards`,
-    'name a manifest, a catalogue, a pack folder or a config file',
+    `no ${MANIFEST} and no .brctl from ${world.cwd} upwards`,
+    'name a manifest, a catalogue, a pack folder or a config file, or a target with --target=DIR',
   );
 }
 
@@ -44,14 +54,24 @@ export function subjectAt(path: string, world: ValidateWorld): Subject {
   if (!stat.isDirectory()) return subjectOf(file, world);
   const manifest = join(file, MANIFEST);
   if (existsSync(manifest)) return subjectOf(manifest, world);
-  throw usageError('nothing-to-validate', `${path} holds no ${MANIFEST}`);
+  if (isDeployment(file)) return { kind: 'deployment', target: file };
+  throw usageError('nothing-to-validate', `${path} holds no ${MANIFEST} and no .brctl`);
+}
+
+function deploymentAt(target: string): Subject {
+  if (isDeployment(target)) return { kind: 'deployment', target };
+  throw usageError('nothing-to-validate', `${target} holds no .brctl`);
+}
+
+function isDeployment(folder: string): boolean {
+  return existsSync(pathsOf(folder).state);
 }
 
 function subjectOf(file: string, world: ValidateWorld): Subject {
   if (file.endsWith('.schema.json')) return { kind: 'schema', file };
   const isManifest = basename(file) === MANIFEST;
   const owner = isManifest ? undefined : findOwner(file, world);
-  if (owner !== undefined) return { kind: 'config', file, schema: owner.schema };
+  if (owner !== undefined) return { kind: 'config', file, owner };
   const kind = kindOf(file);
   if (kind === 'Catalog') return { kind: 'catalog', file };
   if (kind === 'Pack' || isManifest) return { kind: 'pack', file };

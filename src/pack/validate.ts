@@ -6,12 +6,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { compareDiagnostics, type Diagnostic } from '../sdk/index.ts';
 import { findWorkspace, readCatalog } from './catalog.ts';
+import { askPack, type ConfigQuestion, codeOf } from './config-code.ts';
+import type { Owner } from './config-owner.ts';
+import { reasonOf } from './disk.ts';
 import type { Schema } from './json-schema.ts';
-import { readManifest } from './manifest.ts';
+import { isError, NEWER_FORMAT, readManifest } from './manifest.ts';
 import { crossCheck, type PackFolder } from './manifest-check.ts';
-import { COMMAND_INDEX, MANIFEST } from './paths.ts';
-import { compileShipped } from './shipped-schema.ts';
-import { nearestSubject, shownPath, subjectAt, type ValidateWorld } from './subject.ts';
+import { COMMAND_INDEX, MANIFEST, pathsOf } from './paths.ts';
+import { compileShipped, type ShippedSchema } from './shipped-schema.ts';
+import { packStatuses } from './status.ts';
+import {
+  nearestSubject,
+  type Subject,
+  shownPath,
+  subjectAt,
+  type ValidateWorld,
+} from './subject.ts';
+import { upTo, usableParts } from './usable-parts.ts';
 import { parseYamlBytes } from './yaml-document.ts';
 
 export type Report = Readonly<{
@@ -20,12 +31,40 @@ export type Report = Readonly<{
   diagnostics: readonly Diagnostic[];
 }>;
 
-type Found = { files: Set<string>; diagnostics: Diagnostic[] };
+type Found = {
+  files: Set<string>;
+  diagnostics: Diagnostic[];
+  /** Config files with which nothing is wrong so far. */
+  questions: ConfigQuestion[];
+};
 
-/** No path: the catalogue from the working directory upwards, and all that it lists. */
-export function validate(path: string | undefined, world: ValidateWorld): Report {
-  const subject = path === undefined ? nearestSubject(world) : subjectAt(path, world);
-  const found: Found = { files: new Set(), diagnostics: [] };
+/** No path: what `nearestSubject` finds, and all that it lists. */
+export async function validate(
+  path: string | undefined,
+  world: ValidateWorld & Readonly<{ version: string }>,
+): Promise<Report> {
+  const found = look(path === undefined ? nearestSubject(world) : subjectAt(path, world), world);
+  for (const question of found.questions) {
+    found.diagnostics.push(...(await askPack(question, world.version)));
+  }
+  return reportOf(found);
+}
+
+/**
+ * One pack folder, for those who are about to build or install it: none of its code is run, so
+ * that nothing happens before the person is told of what it may touch.
+ */
+export function validatePack(root: string, cwd: string): Report {
+  const world = { cwd, target: undefined, isTargetGiven: false };
+  return reportOf(look(subjectAt(root, world), world));
+}
+
+function reportOf({ files, diagnostics }: Found): Report {
+  return { files: [...files].sort(), diagnostics: diagnostics.sort(compareDiagnostics) };
+}
+
+function look(subject: Subject, world: ValidateWorld): Found {
+  const found: Found = { files: new Set(), diagnostics: [], questions: [] };
   switch (subject.kind) {
     case 'catalog':
       addCatalog(subject.file, world, found);
@@ -36,33 +75,63 @@ export function validate(path: string | undefined, world: ValidateWorld): Report
     case 'schema':
       addSchema(subject.file, world, found);
       break;
-    case 'config': {
-      const { schema } = subject;
-      const compiled = schema === undefined ? undefined : addSchema(schema, world, found);
-      addConfig(subject.file, compiled, world, found);
+    case 'config':
+      addOwned(subject.file, subject.owner, world, found);
       break;
-    }
+    case 'deployment':
+      addDeployment(subject.target, world, found);
+      break;
     default:
       subject satisfies never;
   }
-  return {
-    files: [...found.files].sort(),
-    diagnostics: found.diagnostics.sort(compareDiagnostics),
-  };
+  return found;
 }
 
-/** One pack folder, for those who are about to build or install it. */
-export function validatePack(root: string, cwd: string): Report {
-  return validate(root, { cwd, target: undefined });
+/** The packs that are installed, and what the operator configured for them. */
+function addDeployment(target: string, world: ValidateWorld, found: Found): void {
+  for (const { name, status, problems, root } of packStatuses(target)) {
+    const folder = pathsOf(target).pack(name);
+    const shown = shownPath(world.cwd, root ?? folder.home);
+    const hint = `brctl pack install ${name} --target=${target}`;
+    for (const message of problems) {
+      found.diagnostics.push({
+        severity: 'error',
+        code: `pack-${status}`,
+        message,
+        hint,
+        file: shown,
+      });
+    }
+    const manifest = root === undefined ? undefined : join(root, MANIFEST);
+    if (root === undefined || manifest === undefined || !existsSync(manifest)) continue;
+    addPack(manifest, world, found);
+    const config = pathsOf(target).forPack(name).config;
+    for (const declared of readManifest(readFileSync(manifest), MANIFEST).manifest?.config ?? []) {
+      const { path, schema } = declared;
+      const owner = { path, schema: schema && join(root, schema), code: root };
+      const file = join(config, path);
+      if (existsSync(file)) addOwned(file, owner, world, found);
+    }
+  }
+}
+
+/** A schema with which all is well is not what the person asked about. */
+function addOwned(file: string, owner: Owner, world: ValidateWorld, found: Found): void {
+  const { path, schema, code } = owner;
+  const compiled = schema === undefined ? undefined : compile(schema, world);
+  if (compiled !== undefined && compiled.problems.length > 0) add(compiled, found);
+  addConfig({ config: file, path, schema: compiled?.schema, code }, world, found);
 }
 
 function addCatalog(file: string, world: ValidateWorld, found: Found): void {
   const shown = shownPath(world.cwd, file);
-  const { catalog, document, problems } = readCatalog(readFileSync(file), shown);
+  const { document, problems } = readCatalog(readFileSync(file), shown);
   found.files.add(shown);
   found.diagnostics.push(...problems);
   const names = new Set<string>();
-  catalog?.packs.forEach((entry, i) => {
+  if (isNewer(problems)) return;
+  const parts = usableParts(document, problems);
+  for (const i of upTo(parts.count('packs'))) {
     const say = (key: string, code: string, message: string) =>
       found.diagnostics.push({
         severity: 'error',
@@ -71,21 +140,31 @@ function addCatalog(file: string, world: ValidateWorld, found: Found): void {
         file: shown,
         ...document.position(['packs', i, key], 'value'),
       });
-    if (names.has(entry.name)) say('name', 'duplicate-pack', `"${entry.name}" is listed twice`);
-    names.add(entry.name);
-    const manifest = join(dirname(file), entry.source, MANIFEST);
+    const listed = parts.text('packs', i, 'name');
+    if (listed !== undefined && names.has(listed)) {
+      say('name', 'duplicate-pack', `"${listed}" is listed twice`);
+    }
+    if (listed !== undefined) names.add(listed);
+    const source = parts.text('packs', i, 'source');
+    if (source === undefined) continue;
+    const manifest = join(dirname(file), source, MANIFEST);
     if (!existsSync(manifest)) {
-      say('source', 'file-missing', `${entry.source} holds no ${MANIFEST}`);
-      return;
+      say('source', 'file-missing', `${source} holds no ${MANIFEST}`);
+      continue;
     }
     const name = addPack(manifest, world, found);
-    if (name !== undefined && name !== entry.name) {
-      say('name', 'name-differs', `the manifest in ${entry.source} says its name is "${name}"`);
+    if (name !== undefined && listed !== undefined && name !== listed) {
+      say('name', 'name-differs', `the manifest in ${source} says its name is "${name}"`);
     }
-  });
+  }
 }
 
-/** The name the manifest gives, if it can be read. */
+/** Of a format that this brctl cannot know nothing else can be said. */
+function isNewer(problems: readonly Diagnostic[]): boolean {
+  return problems.some(({ code }) => code === NEWER_FORMAT);
+}
+
+/** The name the manifest gives, if that can be relied on. */
 function addPack(file: string, world: ValidateWorld, found: Found): string | undefined {
   const shown = shownPath(world.cwd, file);
   const root = dirname(file);
@@ -103,14 +182,16 @@ function addPack(file: string, world: ValidateWorld, found: Found): string | und
   for (const schemaFile of schemaFiles(folder)) {
     schemas.set(schemaFile, addSchema(schemaFile, world, found));
   }
-  if (read.manifest === undefined) return undefined;
-  const { diagnostics, configFiles } = crossCheck(read.manifest, read.document, folder);
+  if (read.document.value === undefined || isNewer(read.problems)) return undefined;
+  const { diagnostics, configFiles } = crossCheck(read, folder);
   found.diagnostics.push(...diagnostics);
-  for (const { config, schema } of configFiles) {
-    addConfig(config, schema === undefined ? undefined : schemas.get(schema), world, found);
+  const code = configFiles.length === 0 ? undefined : codeOf(root);
+  for (const { config, path, schema } of configFiles) {
+    const compiled = schema === undefined ? undefined : schemas.get(schema);
+    addConfig({ config, path, schema: compiled, code }, world, found);
   }
   if (folder.isBuilt) found.files.add(folder.shown(join(root, COMMAND_INDEX)));
-  return read.manifest.name;
+  return usableParts(read.document, read.problems).text('name');
 }
 
 /** The pack's own, then the workspace's: the build copies the second into the first. */
@@ -131,22 +212,50 @@ function schemaFiles(folder: PackFolder): string[] {
   return [...seen.values()];
 }
 
-function addSchema(file: string, world: ValidateWorld, found: Found): Schema | undefined {
+type Compiled = ShippedSchema & Readonly<{ shown: string }>;
+
+function compile(file: string, world: ValidateWorld): Compiled {
   const shown = shownPath(world.cwd, file);
-  const { schema, problems } = compileShipped(readFileSync(file), shown);
-  found.files.add(shown);
-  found.diagnostics.push(...problems);
-  return schema;
+  return { ...compileShipped(readFileSync(file), shown), shown };
 }
 
-function addConfig(
-  file: string,
-  schema: Schema | undefined,
-  world: ValidateWorld,
-  found: Found,
-): void {
-  const shown = shownPath(world.cwd, file);
-  const document = parseYamlBytes(readFileSync(file), shown);
+function add({ shown, problems }: Compiled, found: Found): void {
   found.files.add(shown);
-  found.diagnostics.push(...document.problems, ...(schema?.check(document) ?? []));
+  found.diagnostics.push(...problems);
+}
+
+function addSchema(file: string, world: ValidateWorld, found: Found): Schema | undefined {
+  const compiled = compile(file, world);
+  add(compiled, found);
+  return compiled.schema;
+}
+
+type ConfigFile = Readonly<{
+  config: string;
+  path: string | undefined;
+  schema: Schema | undefined;
+  code: string | undefined;
+}>;
+
+function addConfig(file: ConfigFile, world: ValidateWorld, found: Found): void {
+  const { config, path, schema, code } = file;
+  const shown = shownPath(world.cwd, config);
+  found.files.add(shown);
+  const bytes = readOrSay(config, shown, found);
+  if (bytes === undefined) return;
+  const document = parseYamlBytes(bytes, shown);
+  const problems = [...document.problems, ...(schema?.check(document) ?? [])];
+  found.diagnostics.push(...problems);
+  if (code === undefined || path === undefined || problems.some(isError)) return;
+  found.questions.push({ code, path, shown, text: new TextDecoder().decode(bytes) });
+}
+
+function readOrSay(file: string, shown: string, found: Found): Uint8Array | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const message = `cannot be read: ${reasonOf(error)}`;
+    found.diagnostics.push({ severity: 'error', code: 'file-unreadable', message, file: shown });
+    return undefined;
+  }
 }

@@ -22,7 +22,7 @@ export type Path = readonly (string | number)[];
 export type YamlDocument = Readonly<{
   /** As it is shown to the person. */
   file: string;
-  /** Undefined when there are problems. */
+  /** Undefined when it cannot be read. Of a key that is given twice the last value counts. */
   value: unknown;
   problems: readonly Diagnostic[];
   /** Where the part at `path` starts: its value, or with `key` the word before the colon. */
@@ -34,6 +34,8 @@ export type YamlDocument = Readonly<{
 type Parsed = ReturnType<typeof parseDocument>;
 
 const START: Position = { line: 1, column: 1 };
+/** The one problem that leaves the rest of a document readable. */
+const DUPLICATE = 'duplicate-key';
 const BYTES_MAX = 1024 * 1024;
 const PROBLEMS_MAX = 20;
 /** How often aliases may multiply a document: beyond this it is an attack, not a shorthand. */
@@ -74,21 +76,25 @@ export function parseYaml(text: string, file: string): YamlDocument {
     ...place(offset),
   });
   const problems = [...syntaxProblems(document, say), ...shapeProblems(document, say)];
-  if (problems.length > 0) return blank(file, problems);
+  if (problems.some(({ code }) => code !== DUPLICATE)) return blank(file, problems);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    return blank(file, [say('yaml-aliases', 'aliases multiply this file beyond any use', 0)]);
+    const message = 'aliases multiply this file beyond any use';
+    return blank(file, [...problems, say('yaml-aliases', message, 0)]);
   }
   return {
     file,
     value,
-    problems: document.warnings.map(({ message, pos }) => ({
-      ...say('yaml-tag', message, pos[0]),
-      severity: 'warning' as const,
-    })),
+    problems: [
+      ...problems,
+      ...document.warnings.map(({ message, pos }) => ({
+        ...say('yaml-tag', message, pos[0]),
+        severity: 'warning' as const,
+      })),
+    ],
     position: (path, part) => {
       const offset = offsetOf(document, path, part);
       return offset === undefined ? START : place(offset);
@@ -119,7 +125,7 @@ function syntaxProblems(document: Parsed, say: Say): Diagnostic[] {
     if (seen.has(offset) || problems.length === PROBLEMS_MAX) continue;
     seen.add(offset);
     if (code === 'DUPLICATE_KEY') {
-      problems.push(say('duplicate-key', 'this key is given twice', offset));
+      problems.push(say(DUPLICATE, 'this key is given twice', offset));
     } else if (code === 'MULTIPLE_DOCS') {
       problems.push(say('yaml-syntax', 'a second document starts here; one is allowed', offset));
     } else {
@@ -131,7 +137,7 @@ function syntaxProblems(document: Parsed, say: Say): Diagnostic[] {
 
 /** What is legal YAML and still no sensible config. */
 function shapeProblems(document: Parsed, say: Say): Diagnostic[] {
-  if (document.errors.length > 0) return [];
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return [];
   const problems: Diagnostic[] = [];
   visit(document, {
     Alias: (_, alias, ancestors) => {
@@ -162,7 +168,9 @@ function nodeAt(document: Parsed, path: Path): Found | undefined {
     const { value } = found;
     const holder = isAlias(value) ? value.resolve(document) : value;
     if (isMap(holder)) {
-      const pair = holder.items.find(({ key }) => isScalar(key) && String(key.value) === `${step}`);
+      const pair = holder.items.findLast(
+        ({ key }) => isScalar(key) && String(key.value) === `${step}`,
+      );
       if (pair === undefined) return undefined;
       found = { key: pair.key as Node, value: pair.value as Node | null };
     } else if (isSeq(holder)) {

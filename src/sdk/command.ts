@@ -7,6 +7,7 @@
  * and completion never load the code behind it.
  */
 import type { Context, PackContext } from './context.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { Outcome } from './outcome.ts';
 import type { View } from './view.ts';
 
@@ -88,8 +89,22 @@ export function defineCommand<Options, Plan, C extends Context = PackContext>(
   return command;
 }
 
+/** A config file of a pack, of the operator's or as it is shipped. */
+export type ConfigText = Readonly<{
+  /** As the manifest's `config` names it: `budgets.yaml`. */
+  path: string;
+  text: string;
+}>;
+
 /** A pack's entry: `export default definePack({ commands: [...] })`. */
-export type Pack = Readonly<{ commands: readonly AnyCommand[] }>;
+export type Pack = Readonly<{
+  commands: readonly AnyCommand[];
+  /**
+   * What its commands would refuse in a config file that keeps to its schema, for `pack validate`
+   * and `doctor`. Pure; of a diagnostic's place only line and column are used.
+   */
+  checkConfig?(file: ConfigText): readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
+}>;
 
 export function definePack(pack: Pack): Pack {
   return pack;

@@ -5,6 +5,7 @@ export {
   booleanFlag,
   type Command,
   type CommandSpec,
+  type ConfigText,
   defineCommand,
   definePack,
   type FlagSpec,

@@ -47,6 +47,12 @@ test.each<[string[], string[]]>([
     ['pack', 'validate', '--format', '='],
     ['github', 'json', 'sarif', 'table'],
   ],
+  [['pack', 'validate', '--format=sarif=', ''], [':files']],
+  [['pack', 'list', '--target', '=', 'a', '--f'], ['--format']],
+  [
+    ['pack', 'list', '--format=json', '--target=a', '--'],
+    ['--help', '--out'],
+  ],
   [['pack', 'validate', ''], [':files']],
   [['pack', 'list', '--target', ''], [':files']],
   [['--target', ''], [':files']],
@@ -80,6 +86,7 @@ test('the target may be named in the words that are being completed', async () =
   const target = await installed();
   expect(await offered(['--target', target, 'h'])).toEqual(['hello']);
   expect(await offered([`--target=${target}`, 'hello', ''])).toEqual(['greet']);
+  expect(await offered(['--target', '=', target, 'hello', ''])).toEqual(['greet']);
 });
 
 test('a broken pack offers less and breaks nothing', async () => {
@@ -104,9 +111,13 @@ test('every shell gets a script, and no other word does', async () => {
 
 const hasBash = spawnSync('bash', ['--version']).status === 0;
 
-/** Sources the script into a real bash and presses Tab on the words, cut as readline cuts them. */
-async function bashOffers(words: readonly string[]): Promise<string[]> {
-  const folder = temporaryFolder();
+/** Where a bash without settings of its own cuts words, besides blanks. */
+const cutWords = (line: string): string[] =>
+  line.split(' ').flatMap((word) => (word === '' ? [''] : word.match(/[=:]+|[^=:]+/g)!));
+
+/** Sources the script into a real bash and presses Tab behind the line. */
+async function bashOffers(line: string, folder = temporaryFolder()): Promise<string[]> {
+  const words = cutWords(line);
   const script = (await run(['completion', 'bash'])).out;
   writeFileSync(join(folder, 'brctl.bash'), script);
   writeFileSync(
@@ -114,13 +125,14 @@ async function bashOffers(words: readonly string[]): Promise<string[]> {
     `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/bin/brctl.js' "$@"\n`,
     { mode: 0o755 },
   );
-  const quoted = ['brctl', ...words].map((word) => `'${word}'`).join(' ');
+  const quoted = words.map((word) => `'${word}'`).join(' ');
   const bash = spawnSync(
     'bash',
     [
       '--norc',
       '-c',
-      `source ./brctl.bash; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _brctl; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      `source ./brctl.bash; COMP_LINE='${line}'; COMP_WORDS=(${quoted}); ` +
+        `COMP_CWORD=${words.length - 1}; _brctl; printf '%s\\n' "\${COMPREPLY[@]}"`,
     ],
     { cwd: folder, encoding: 'utf8', env: { PATH: `${folder}:${process.env.PATH}` } },
   );
@@ -129,8 +141,24 @@ async function bashOffers(words: readonly string[]): Promise<string[]> {
 }
 
 test.skipIf(!hasBash)('bash completes words, choices after an equals sign, and files', async () => {
-  expect(await bashOffers(['pack', ''])).toEqual(['install', 'list', 'validate']);
-  expect(await bashOffers(['pack', 'validate', '--format', '=', 'g'])).toEqual(['github']);
-  expect(await bashOffers(['pack', 'validate', 'brctl.b'])).toEqual(['brctl.bash']);
-  expect(await bashOffers(['nope', ''])).toEqual([]);
+  expect(await bashOffers('brctl pack ')).toEqual(['install', 'list', 'validate']);
+  expect(await bashOffers('brctl pack validate --format=g')).toEqual(['github']);
+  expect(await bashOffers('brctl pack validate --format=')).toHaveLength(4);
+  expect(await bashOffers('brctl pack validate brctl.b')).toEqual(['brctl.bash']);
+  expect(await bashOffers('brctl pack list --out=brctl.b')).toEqual(['brctl.bash']);
+  expect(await bashOffers('brctl nope ')).toEqual([]);
 });
+
+test.skipIf(!hasBash)(
+  'bash goes on behind a flag with its value, and colons in words',
+  async () => {
+    const target = await installed();
+    const after = (line: string) => bashOffers(`brctl --target=. ${line}`, target);
+    expect(await after('hel')).toEqual(['hello']);
+    expect(await after('hello ')).toEqual(['greet']);
+    expect(await after('hello greet --language=d')).toEqual(['de']);
+    expect(await bashOffers('brctl pack list --format=json --ta')).toEqual(['--target']);
+    writeFileSync(join(target, 'a:b.yaml'), '');
+    expect(await after('pack validate a:')).toEqual(['b.yaml']);
+  },
+);

@@ -17,6 +17,13 @@ test.each<[string[], string]>([
   ],
   [['pack', 'install'], "brctl: missing required argument 'name|dir'"],
   [['pack', 'list', 'extra'], "too many arguments for 'list'"],
+  [['help', 'pakc'], "brctl: unknown command 'pakc'\n(Did you mean pack?)"],
+  [['help', 'pack', 'instal'], "brctl: unknown command 'instal'\n(Did you mean install?)"],
+  [['--target', '.', 'pack', 'instal', '-h'], "unknown command 'instal'"],
+  [['pack', 'list', '--out', 'a', '--out=b'], '--out is given twice, and takes one value.'],
+  [['pack', 'list', '--format=json', '--format=table'], '--format is given twice'],
+  [['--target=a', '--target=b', 'pack', 'list'], '--target is given twice'],
+  [['pack', 'list', '--target=a', '--target=b'], '--target is given twice'],
   [['pack', 'list', '--target'], "option '--target <DIR>' argument missing"],
 ])('%j is a usage error', async (words, message) => {
   const { code, out, err } = await run(words, { cwd: temporaryFolder() });
@@ -43,6 +50,17 @@ test('help and the version are results: stdout, exit 0', async () => {
     expect(out).toContain('Usage: brctl');
   }
   expect((await run(['--version'])).out).toBe('0.1.0\n');
+});
+
+test('a flag that takes one value is refused a second one, and choices hold', async () => {
+  const target = temporaryFolder();
+  await run(['pack', 'install', await builtHello(), `--target=${target}`]);
+  const greet = (...words: string[]) => run(['hello', 'greet', 'you', ...words], { cwd: target });
+  const twice = await greet('--language', 'de', '--language', 'en');
+  expect([twice.code, twice.out]).toEqual([2, '']);
+  expect(twice.err).toContain('--language is given twice, and takes one value.');
+  expect((await greet('--language', 'fr')).err).toContain('Allowed choices are en, de.');
+  expect((await greet('--language', 'de')).out).toBe('Hallo, you\n');
 });
 
 test('a pack of the catalogue that is not installed is told how to install', async () => {

@@ -59,12 +59,36 @@ test('through a link, as npm installs it, it finds its package', () => {
   expect([status, stdout]).toEqual([0, 'install\tInstall a pack, or repair it.\n']);
 });
 
+test.each([
+  '20.19.0',
+  '22.21.9',
+  '22.22.0',
+  '22.22.1',
+  '22.22.2',
+  '22.23.0',
+  '23.11.0',
+  '24.14.9',
+  '24.15.0',
+  '25.9.0',
+  '26.0.0',
+  '27.1.0',
+])('it takes Node %s where engines do', (node) => {
+  const pretend =
+    'data:text/javascript,Object.defineProperty(process, "versions", ' +
+    `{ value: { ...process.versions, node: "${node}" } })`;
+  const { status } = spawnSync(process.execPath, ['--import', pretend, BIN, '--version'], {
+    encoding: 'utf8',
+    cwd: temporaryFolder(),
+  });
+  expect(status).toBe(semver.satisfies(node, engines.node) ? 0 : 6);
+});
+
 test.skipIf(oldNodes.length === 0)('an older Node gets one line that says what to do', () => {
   for (const node of oldNodes) {
     const { status, stdout, stderr } = spawnSync(node, [BIN, 'doctor'], { encoding: 'utf8' });
     expect([status, stdout]).toEqual([6, '']);
     expect(stderr).toMatch(
-      /^brctl needs Node 22\.22\+, 24\.15\+ or 26\+, and this is .*npx brctl.*\n$/,
+      /^brctl needs Node 22\.22\.2\+, 24\.15\+ or 26\+, and this is .*npx brctl.*\n$/,
     );
   }
 });

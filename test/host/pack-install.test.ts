@@ -30,7 +30,7 @@ test('a first install creates the target, one read-only generation, and the conf
   const { code, out, err } = await install();
   expect([code, err]).toEqual([0, '']);
   expect(out).toBe(
-    `hello 1.2.0 installed in ${target} (g0001): not installed yet\n` +
+    `hello 1.2.0 installed in ${target} (g0001): the first install\n` +
       `  8 files from ${built}\n` +
       `  ${readTree(built).hash}\n` +
       '  config/hello/greeting.yaml created\n' +
@@ -97,7 +97,7 @@ test('installing the same content again writes nothing at all and says so', asyn
 test('--dry-run shows the plan and creates nothing', async () => {
   const { code, out } = await install({ words: ['--dry-run'] });
   expect(code).toBe(0);
-  expect(out).toContain(`hello 1.2.0 would be installed in ${target} (g0001): not installed yet`);
+  expect(out).toContain(`hello 1.2.0 would be installed in ${target} (g0001): the first install`);
   expect(out).toContain('config/hello/greeting.yaml would be created');
   expect(out).toContain('nothing was changed (--dry-run)');
   expect(existsSync(target)).toBe(false);
@@ -112,7 +112,7 @@ test('JSON has one shape, whether something changed or not', async () => {
     name: 'hello',
     version: '1.2.0',
     action: 'install',
-    reason: 'not installed yet',
+    reason: 'the first install',
     changed: true,
     target,
     generation: 'g0001',

@@ -26,7 +26,7 @@ test('a damaged pack stays in the list, with what is wrong below', async () => {
   writeFileSync(file, '');
   const { code, out } = await run(['pack', 'list', '--target', target]);
   expect([code, out]).toEqual([
-    0,
+    1,
     'Pack   Version  Generation  Status\nhello  1.2.0    g0001       damaged\n\n' +
       'hello: index.mjs was changed\n',
   ]);
@@ -36,7 +36,7 @@ test('a broken pack hides no other', async () => {
   const target = await installed();
   mkdirSync(join(target, '.brctl/packs/broken/current'), { recursive: true });
   const { code, out, err } = await run(['pack', 'list', '--target', target]);
-  expect(code).toBe(0);
+  expect(code).toBe(1);
   expect(out).toContain('broken  -        -           broken');
   expect(out).toContain('hello   1.2.0    g0001       intact');
   expect(err).toContain('warning: pack broken in');

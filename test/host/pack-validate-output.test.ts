@@ -1,5 +1,5 @@
 /** How `brctl pack validate` prints: for people, scripts, GitHub and SARIF viewers. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyHello, helloManifest, run } from '../support/host.ts';
@@ -7,10 +7,11 @@ import { workspace } from '../support/workspace.ts';
 
 /** One error with a hint, one place with characters that end a property, one warning. */
 function awkward(): string {
-  const cwd = copyHello({ 'pack.yaml': helloManifest('version: "1.2.0"', 'version: 1.2') });
-  mkdirSync(join(cwd, 'schemas/deep'), { recursive: true });
-  writeFileSync(join(cwd, 'schemas/50%, a:b.json'), '{"type": "string", "enmu": []}');
-  writeFileSync(join(cwd, 'config/greeting.yaml'), 'language: !x en\n');
+  const cwd = workspace();
+  const manifest = helloManifest('version: "1.2.0"', 'version: 1.2');
+  writeFileSync(join(cwd, 'packs/hello/pack.yaml'), manifest);
+  writeFileSync(join(cwd, 'schemas/hello/50%, a:b.json'), '{"type": "string", "enmu": []}');
+  writeFileSync(join(cwd, 'packs/hello/config/greeting.yaml'), 'language: !x en\n');
   return cwd;
 }
 
@@ -18,11 +19,13 @@ test('GitHub annotations come worst first, with every special character escaped'
   const { code, out } = await run(['pack', 'validate', '--format', 'github'], { cwd: awkward() });
   expect(code).toBe(1);
   expect(out).toBe(
-    '::error file=pack.yaml,line=5,col=10,title=wrong-type::' +
+    '::error file=packs/hello/pack.yaml,line=5,col=10,title=wrong-type::' +
       'version must be text, not the number 1.2%0Ahint: quote it: "1.2.0"\n' +
-      '::error file=schemas/50%25%2C a%3Ab.json,line=1,col=20,title=schema-broken::' +
+      '::error file=schemas/hello/50%25%2C a%3Ab.json,line=1,col=20,title=schema-broken::' +
       'unknown keyword "enmu" (did you mean "enum"?)\n' +
-      '2 errors in 3 files\n',
+      '::warning file=packs/hello/config/greeting.yaml,line=1,col=11,title=yaml-tag::' +
+      'Unresolved tag: !x\n' +
+      '2 errors, 1 warning in 6 files\n',
   );
 });
 
@@ -41,6 +44,7 @@ test('SARIF is one run with one rule per code and places a viewer can open', asy
             rules: [
               { id: 'schema-broken', shortDescription: { text: 'schema broken' } },
               { id: 'wrong-type', shortDescription: { text: 'wrong type' } },
+              { id: 'yaml-tag', shortDescription: { text: 'yaml tag' } },
             ],
           },
         },
@@ -54,7 +58,7 @@ test('SARIF is one run with one rule per code and places a viewer can open', asy
             locations: [
               {
                 physicalLocation: {
-                  artifactLocation: { uri: 'pack.yaml' },
+                  artifactLocation: { uri: 'packs/hello/pack.yaml' },
                   region: { startLine: 5, startColumn: 10 },
                 },
               },
@@ -68,8 +72,22 @@ test('SARIF is one run with one rule per code and places a viewer can open', asy
             locations: [
               {
                 physicalLocation: {
-                  artifactLocation: { uri: 'schemas/50%25%2C%20a%3Ab.json' },
+                  artifactLocation: { uri: 'schemas/hello/50%25%2C%20a%3Ab.json' },
                   region: { startLine: 1, startColumn: 20 },
+                },
+              },
+            ],
+          },
+          {
+            ruleId: 'yaml-tag',
+            ruleIndex: 2,
+            level: 'warning',
+            message: { text: 'Unresolved tag: !x' },
+            locations: [
+              {
+                physicalLocation: {
+                  artifactLocation: { uri: 'packs/hello/config/greeting.yaml' },
+                  region: { startLine: 1, startColumn: 11 },
                 },
               },
             ],
@@ -97,7 +115,12 @@ test('JSON has the same keys with and without problems', async () => {
   const broken = await run(['pack', 'validate', '--format', 'json'], { cwd });
   expect(JSON.parse(broken.out)).toEqual({
     schema: 'brctl/pack-validate/v1',
-    files: ['pack.yaml', 'schemas/greeting.schema.json'],
+    files: [
+      'config/footer.yaml',
+      'config/greeting.yaml',
+      'pack.yaml',
+      'schemas/greeting.schema.json',
+    ],
     diagnostics: [
       {
         severity: 'error',

@@ -47,7 +47,7 @@ test('a catalogue that cannot be read is reported, not passed by', async () => {
 test('nowhere near a pack there is nothing to validate', async () => {
   const { code, err } = await run(['pack', 'validate'], { cwd: temporaryFolder() });
   expect(code).toBe(2);
-  expect(err).toContain('no pack.yaml from');
+  expect(err).toContain('no pack.yaml and no .brctl from');
 });
 
 test('a name that differs between catalogue and manifest is an error at the name', async () => {

@@ -10,12 +10,6 @@ function problems(text: string): string[] {
 }
 
 test.each<[string, string, string[]]>([
-  ['a duplicate key', 'a: 1\nb: 2\na: 3\n', ['a.yaml:3:1 duplicate-key this key is given twice']],
-  [
-    'a duplicate key in JSON',
-    '{"a": 1,\n "a": 2}',
-    ['a.yaml:2:2 duplicate-key this key is given twice'],
-  ],
   [
     'a second document',
     'a: 1\n---\nb: 2\n',
@@ -37,6 +31,16 @@ test.each<[string, string, string[]]>([
 ])('%s', (_, text, expected) => {
   expect(problems(text)).toEqual(expected);
   expect(parseYaml(text, 'a.yaml').value).toBeUndefined();
+});
+
+test.each<[string, string, string]>([
+  ['YAML', 'a: 1\nb: 2\na: 3\n', 'a.yaml:3:1 duplicate-key this key is given twice'],
+  ['JSON', '{"a": 1, "b": 2,\n "a": 3}', 'a.yaml:2:2 duplicate-key this key is given twice'],
+])('a duplicate key in %s is told, and the last value can be read', (_, text, expected) => {
+  expect(problems(text)).toEqual([expected]);
+  const document = parseYaml(text, 'a.yaml');
+  expect(document.value).toEqual({ a: 3, b: 2 });
+  expect(document.position(['a'], 'value').line).toBeGreaterThan(1);
 });
 
 test('every syntax error of a file is told, each place once', () => {

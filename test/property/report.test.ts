@@ -6,6 +6,7 @@ import type { BudgetsConfig } from '../../packs/finance/core/budget.ts';
 import { compileBudgets } from '../../packs/finance/core/classify.ts';
 import type { Cell, Question } from '../../packs/finance/ports/warehouse.ts';
 import { reportAsJson } from '../../packs/finance/report/render/as-json.ts';
+import { EVER } from '../../packs/finance/report/silence.ts';
 import { tally } from '../../packs/finance/report/tally.ts';
 import { buildReport, type ReportInput } from '../../packs/finance/report/weekly.ts';
 import { allowance, budgets, line, rule, service } from '../support/budgets.ts';
@@ -55,6 +56,7 @@ async function caseOf(
     config,
     classifier,
     cells,
+    ever: await warehouse.aggregate({ basis, period: EVER, groupBy: classifier.groupBy }),
     files: await warehouse.periods(),
     freshness: [],
     restatements: [],

@@ -5,6 +5,7 @@ import type { BudgetsConfig } from '../../packs/finance/core/budget.ts';
 import { compileBudgets } from '../../packs/finance/core/classify.ts';
 import { dayRange, parseDay } from '../../packs/finance/core/day.ts';
 import type { Freshness } from '../../packs/finance/ports/state.ts';
+import { EVER } from '../../packs/finance/report/silence.ts';
 import { buildReport, type ReportInput } from '../../packs/finance/report/weekly.ts';
 import type { WeeklyReport } from '../../packs/finance/report/weekly-report.ts';
 import { budgets, line, rule } from './budgets.ts';
@@ -29,6 +30,7 @@ export async function reportOf(given: ReportCase): Promise<WeeklyReport> {
   const through = given.through ?? { demo: '2025-12-31' };
   const warehouse = memoryWarehouse(charges);
   const classifier = compileBudgets(config);
+  const { groupBy } = classifier;
   return buildReport({
     week,
     period,
@@ -36,7 +38,8 @@ export async function reportOf(given: ReportCase): Promise<WeeklyReport> {
     today: parseDay(today),
     config,
     classifier,
-    cells: await warehouse.aggregate({ basis, period, groupBy: classifier.groupBy }),
+    cells: await warehouse.aggregate({ basis, period, groupBy }),
+    ever: await warehouse.aggregate({ basis, period: EVER, groupBy }),
     files: given.files ?? (await warehouse.periods()),
     freshness: Object.entries(through).map(freshness),
     restatements,

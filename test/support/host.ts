@@ -33,7 +33,9 @@ export function fakeHost(options: HostOptions = {}): HostContext & { printed: Pr
     executable: options.executable ?? join(ROOT, 'bin/brctl.js'),
     pid: 1,
     interruptedBy: () => undefined,
+    flushed: async () => undefined,
     target: options.target,
+    isTargetGiven: options.target !== undefined,
   };
 }
 

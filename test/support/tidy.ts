@@ -27,6 +27,7 @@ import {
   JUNK_NAME,
   JUNK_NAME_ALLOWED,
   LIMITS,
+  SIZED_FILE,
   TEXT_FILE,
   TOP_LEVEL,
   WIDE_FILE,
@@ -46,7 +47,8 @@ export async function tidy(root: string): Promise<string[]> {
     ...topLevelProblems(root),
     ...paths.flatMap(nameProblems),
     ...[...texts].flatMap(([path, text]) => textProblems(path, text)),
-    ...[...code].flatMap(([path, text]) => sizeProblems(path, text)),
+    ...[...texts].flatMap(([path, text]) => lengthProblems(path, text)),
+    ...[...code].flatMap(([path, text]) => functionProblems(path, text)),
     ...importProblems(imports, declaredIn(texts)),
     ...[...texts].flatMap(([path, text]) => portProblems(path, text)),
     ...cycleProblems(imports),
@@ -110,19 +112,20 @@ function mayBeWide(path: string, line: string): boolean {
   return path.startsWith('test/') && /^\s*(['"`]).*\1[,;)]*$/.test(line);
 }
 
-function sizeProblems(path: string, text: string): string[] {
+function lengthProblems(path: string, text: string): string[] {
   const lines = text.split('\n').length - 1;
-  const isLong = lines > LIMITS.fileLines;
-  return [
-    ...(isLong ? [`${path}:${lines} the file exceeds ${LIMITS.fileLines} lines: split it`] : []),
-    ...functionSpans(codeOnly(text))
-      .filter((span) => span.lines > LIMITS.functionLines)
-      .map(
-        (span) =>
-          `${path}:${span.line} the function has ${span.lines} lines, ` +
-          `more than ${LIMITS.functionLines}: split it`,
-      ),
-  ];
+  if (!SIZED_FILE.test(path) || lines <= LIMITS.fileLines) return [];
+  return [`${path}:${lines} the file exceeds ${LIMITS.fileLines} lines: split it`];
+}
+
+function functionProblems(path: string, text: string): string[] {
+  return functionSpans(codeOnly(text))
+    .filter((span) => span.lines > LIMITS.functionLines)
+    .map(
+      (span) =>
+        `${path}:${span.line} the function has ${span.lines} lines, ` +
+        `more than ${LIMITS.functionLines}: split it`,
+    );
 }
 
 async function importsByFile(code: ReadonlyMap<string, string>): Promise<Map<string, Import[]>> {

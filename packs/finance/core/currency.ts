@@ -1,7 +1,8 @@
 /**
- * Decimals of the smallest amount that can be paid in a currency (ISO 4217 "minor unit").
+ * Which currencies there are, and the decimals of the smallest amount that can be paid in one
+ * (ISO 4217 "minor unit").
  *
- * Only those that differ from two are listed. Source: ISO 4217 list one, 2026.
+ * Of the decimals only those that differ from two are listed. Source: ISO 4217 list one, 2026.
  */
 const MINOR_UNIT: Readonly<Record<string, number>> = {
   BHD: 3,
@@ -31,6 +32,13 @@ const MINOR_UNIT: Readonly<Record<string, number>> = {
   XOF: 0,
   XPF: 0,
 };
+
+const CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+/** A code of ISO 4217, in use today or once; the list comes with the runtime. */
+export function isCurrency(code: string): boolean {
+  return CODES.has(code);
+}
 
 export function decimalsOf(currency: string): number {
   return MINOR_UNIT[currency] ?? 2;

@@ -4,14 +4,13 @@
  */
 import { type BudgetsConfig, UNBUDGETED } from '../core/budget.ts';
 import { decimalsOf } from '../core/currency.ts';
-import { dayOf, formatDay } from '../core/day.ts';
 import type { Finding } from '../core/finding.ts';
 import { COST_SOURCES } from '../core/focus.ts';
 import { absolute, formatExact, formatScaled } from '../core/money.ts';
 import { compareText } from '../core/order.ts';
-import type { Restatement } from '../ports/state.ts';
 import type { Basis, Cell } from '../ports/warehouse.ts';
 import { amount } from './row.ts';
+import type { Silence } from './silence.ts';
 import type { Tally } from './tally.ts';
 import type { Amount, Row, ServiceRow } from './weekly-report.ts';
 
@@ -60,14 +59,16 @@ export function unbudgetedFindings(input: UnbudgetedInput): Finding[] {
   ];
 }
 
-/** Listed services with an amount that nothing was charged for: unused, or a feed is missing. */
+/** Listed services with an amount that nothing was charged for, and no feed to wait for. */
 export function idleFindings(
   { services }: Pick<BudgetsConfig, 'services'>,
   tally: Tally,
+  silence: Silence,
 ): Finding[] {
   const charged = new Set(tally.services.map(({ service }) => service));
   const idle = services.filter(
-    ({ allowance }, i) => (allowance?.units ?? 0n) > 0n && !charged.has(i),
+    ({ allowance }, i) =>
+      (allowance?.units ?? 0n) > 0n && !charged.has(i) && !silence.services.has(i),
   );
   if (idle.length === 0) return [];
   const names = idle.map(({ name }) => name).join(', ');
@@ -165,25 +166,6 @@ const ESTIMATES: Readonly<Record<string, string | undefined>> = {
   provider_estimated: 'is estimated by the provider',
   derived_price_card: 'is derived from a price card',
 };
-
-const RESTATEMENTS_MAX = 5;
-
-/** The newest changes to what was reported for exactly this period, basis and currency. */
-export function restatementFindings(restatements: readonly Restatement[]): Finding[] {
-  const changes = restatements.filter(({ before, after }) => before !== after);
-  return changes.slice(-RESTATEMENTS_MAX).map(({ source, period, at, ...change }) => {
-    const before = decimal(rounded(change.before, change.currency), change.currency);
-    const after = spoken(change.after, change.currency);
-    return {
-      code: 'restated',
-      severity: 'info',
-      subject: source,
-      message:
-        `${source} ${period} was imported again on ${formatDay(dayOf(at))}, ` +
-        `after this was reported: ${before} became ${after}`,
-    };
-  });
-}
 
 function sumOf(cells: readonly Cell[]): bigint {
   return cells.reduce((sum, { units }) => sum + units, 0n);

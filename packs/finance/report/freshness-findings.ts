@@ -31,7 +31,10 @@ export function openPeriodFindings({ period, today }: FreshnessInput): Finding[]
   ];
 }
 
-function severityOf({ period, today }: FreshnessInput): Finding['severity'] {
+export function severityOf({
+  period,
+  today,
+}: Pick<FreshnessInput, 'period' | 'today'>): Finding['severity'] {
   return period.end <= today ? 'warning' : 'info';
 }
 
@@ -60,9 +63,25 @@ function staleSources(input: FreshnessInput): Finding[] {
   const behind = sources.filter(
     (source) => source.status !== 'complete' && source.status !== 'absent' && !isFresh(source),
   );
-  return behind.map((source) =>
-    source.status === 'provisional' ? stale(source, input) : silent(source, input),
+  return byReason(behind, period).map((alike) =>
+    alike[0]!.status === 'provisional' ? stale(alike, input) : silent(alike, input),
   );
+}
+
+/** Sources that the same sentence can be said of, each group where its first stands. */
+function byReason(sources: readonly SourceRow[], period: DayRange): SourceRow[][] {
+  const groups = new Map<string, SourceRow[]>();
+  for (const source of sources) {
+    const { status, completeThrough } = source;
+    const isLeftOut = status === 'missing' && !isBehind(source, period);
+    const reason = `${status} ${isLeftOut ? 'left out' : completeThrough}`;
+    groups.set(reason, [...(groups.get(reason) ?? []), source]);
+  }
+  return [...groups.values()];
+}
+
+function isBehind({ completeThrough }: SourceRow, period: DayRange): boolean {
+  return completeThrough === undefined || completeThrough < period.start;
 }
 
 /** One finding for all: a look into the past is full of sources that were not there yet. */
@@ -79,37 +98,42 @@ function absentSources({ sources }: FreshnessInput): Finding[] {
   ];
 }
 
-function stale({ name, ...source }: SourceRow, input: FreshnessInput): Finding {
+function stale(sources: readonly SourceRow[], input: FreshnessInput): Finding {
   const { period } = input;
+  const { completeThrough, provisionalFrom } = sources[0]!;
   const lastDay = addDays(period.end, -1);
-  const first = spokenDay(source.provisionalFrom!, period);
-  const days =
-    source.provisionalFrom === lastDay ? first : `${first} to ${spokenDay(lastDay, period)}`;
+  const first = spokenDay(provisionalFrom!, period);
+  const days = provisionalFrom === lastDay ? first : `${first} to ${spokenDay(lastDay, period)}`;
+  const isOne = sources.length === 1;
+  const verb = completeThrough === undefined ? (isOne ? 'has' : 'have') : isOne ? 'is' : 'are';
   return {
     code: 'source-stale',
     severity: severityOf(input),
-    subject: name,
+    subject: namesOf(sources),
     message:
-      `${name} ${howFar(source.completeThrough, period)}: ` +
+      `${namesOf(sources)} ${verb} ${howFar(completeThrough, period)}: ` +
       `${days} may be missing or still change`,
   };
 }
 
-function silent({ name, completeThrough }: SourceRow, input: FreshnessInput): Finding {
+function silent(sources: readonly SourceRow[], input: FreshnessInput): Finding {
   const { period } = input;
-  const isBehind = completeThrough === undefined || completeThrough < period.start;
-  const reason = isBehind
-    ? `${name} ${howFar(completeThrough, period)}`
-    : `the ledger has later months of ${name}, but not this one`;
+  const reason = isBehind(sources[0]!, period)
+    ? howFar(sources[0]!.completeThrough, period)
+    : 'the ledger has later months, but not this one';
   return {
     code: 'source-silent',
     severity: severityOf(input),
-    subject: name,
-    message: `no data of ${name} for this period: ${reason}`,
+    subject: namesOf(sources),
+    message: `no data of ${namesOf(sources)} for this period: ${reason}`,
   };
 }
 
+function namesOf(sources: readonly SourceRow[]): string {
+  return sources.map(({ name }) => name).join(', ');
+}
+
 function howFar(completeThrough: Day | undefined, period: DayRange): string {
-  if (completeThrough === undefined) return 'has no complete day yet';
-  return `is complete through ${spokenDay(completeThrough, period)} only`;
+  if (completeThrough === undefined) return 'no complete day yet';
+  return `complete through ${spokenDay(completeThrough, period)} only`;
 }

@@ -11,10 +11,11 @@ import {
   type Input,
   type PackContext,
   textFlag,
+  usageError,
   type View,
 } from 'brctl/sdk';
 import { compileBudgets } from '../core/classify.ts';
-import { type Day, dayOf } from '../core/day.ts';
+import { type Day, type DayRange, dayOf } from '../core/day.ts';
 import { needsAttention } from '../core/finding.ts';
 import type { Basis } from '../ports/warehouse.ts';
 import { reportFileName } from './file-name.ts';
@@ -25,6 +26,8 @@ import { reportAsJson } from './render/as-json.ts';
 import { reportAsMarkdown } from './render/as-markdown.ts';
 import { reportAsSections } from './render/as-sections.ts';
 import { reportAsText } from './render/as-text.ts';
+import { EVER, silentSources } from './silence.ts';
+import { sourceRows } from './sources.ts';
 import { type History, readHistory } from './trend.ts';
 import { buildReport } from './weekly.ts';
 import type { WeeklyReport } from './weekly-report.ts';
@@ -80,7 +83,7 @@ export function reportCommand(open: OpenReportPorts): Command<ReportOptions, Rep
         type: 'string',
         choices: LAYOUTS,
         default: 'tidy',
-        summary: 'of the CSV: one tidy table, or one file with a section per topic',
+        summary: 'of the CSV, printed or saved: one tidy table, or a section per topic',
       },
     },
     formats: FORMATS,
@@ -103,6 +106,8 @@ const DESCRIPTION = [
 
 function parse(input: Input, context: PackContext): ReportOptions {
   const today = dayOf(context.now);
+  const layout = LAYOUTS.find((each) => each === textFlag(input, 'layout')) ?? 'tidy';
+  if (layout !== 'tidy') checkLayout(layout, input.out);
   const words = {
     week: textFlag(input, 'week'),
     from: textFlag(input, 'from'),
@@ -111,11 +116,24 @@ function parse(input: Input, context: PackContext): ReportOptions {
   return {
     period: choosePeriod(words, today),
     basis: BASES.find((each) => each === textFlag(input, 'basis')) ?? 'effective',
-    layout: LAYOUTS.find((each) => each === textFlag(input, 'layout')) ?? 'tidy',
+    layout,
     today,
     out: input.out,
     dryRun: input.dryRun,
   };
+}
+
+/**
+ * A file by another name would hold another format, without the layout. What is printed may have
+ * any format: the CSV in the reports folder then has the layout.
+ */
+function checkLayout(layout: ReportOptions['layout'], out: string | undefined): void {
+  if (out === undefined || !/\.(json|md|markdown|txt)$/i.test(out)) return;
+  throw usageError(
+    'layout-without-csv',
+    `--layout ${layout} --out ${out}: ${layout} is a layout of CSV`,
+    'name a file that ends in .csv, or leave out --layout',
+  );
 }
 
 async function plan(
@@ -138,23 +156,34 @@ async function read(
 ): Promise<Pick<ReportPlan, 'report' | 'history'>> {
   const config = await settings.budgets();
   const classifier = compileBudgets(config);
-  const question = { basis, period: period.range, groupBy: classifier.groupBy };
-  const [cells, files] = await Promise.all([warehouse.aggregate(question), warehouse.periods()]);
+  const { groupBy } = classifier;
+  const ask = (range: DayRange) => warehouse.aggregate({ basis, period: range, groupBy });
+  const askEver = once(() => ask(EVER));
+  const [cells, files] = await Promise.all([ask(period.range), warehouse.periods()]);
+  const known = { config, classifier, basis, period: period.range, files };
+  const freshness = state.freshness();
+  const sources = sourceRows({ ...known, currency: config.currency, cells, freshness });
+  const isSilent = silentSources(sources, period.range).length > 0;
   const report = buildReport({
+    ...known,
     week: period.week?.label,
-    period: period.range,
-    basis,
     today,
-    config,
-    classifier,
     cells,
-    files,
-    freshness: state.freshness(),
+    ever: isSilent ? await askEver() : [],
+    freshness,
     restatements: state.restatements(),
   });
   if (layout === 'tidy') return { report, history: undefined };
-  const history = { warehouse, config, classifier, basis, period: period.range, files };
-  return { report, history: await readHistory(history) };
+  return { report, history: await readHistory({ ...known, freshness, ask, askEver }) };
+}
+
+/** The one question over the whole ledger is asked when it has to be, and then once. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
 }
 
 /** What was said is remembered, so that a later import can tell that it changed. */

@@ -3,39 +3,64 @@ import { percentTenths } from '../core/footing.ts';
 import { roundUnits } from '../core/money.ts';
 import type { Amount, Row, Status } from './weekly-report.ts';
 
-export type Pair = Readonly<{ budget: Amount | undefined; actual: Amount | undefined }>;
+export type Spending = Readonly<{
+  budget: Amount | undefined;
+  actual: Amount | undefined;
+  /** How many charges the actual is made of. */
+  charges: number;
+}>;
 
-export function makeRow(name: string, pair: Pair, status: (pair: Pair) => Status): Row {
-  const { budget, actual } = pair;
-  const variance =
-    budget === undefined || actual === undefined
-      ? undefined
-      : { exact: actual.exact - budget.exact, shown: actual.shown - budget.shown };
-  const percent = variance && percentTenths(variance.shown, budget!.shown);
-  return { name, budget, actual, variance, percent, status: status(pair) };
+/**
+ * Only the variance that is shown knows of footing: it is the difference of what is shown beside
+ * it. Status and percentage are those of the amounts rounded on their own.
+ */
+export function makeRow(
+  name: string,
+  spending: Spending,
+  status: (spending: Spending) => Status,
+): Row {
+  const { budget, actual } = spending;
+  const variance = budget && actual && difference(actual, budget);
+  const percent = variance && percentTenths(variance.rounded, budget.rounded);
+  return { name, budget, actual, variance, percent, status: status(spending) };
 }
 
-export function amount(exact: bigint, decimals: number): Amount {
-  return { exact, shown: roundUnits(exact, decimals) };
+function difference(a: Amount, b: Amount): Amount {
+  return {
+    exact: a.exact - b.exact,
+    rounded: a.rounded - b.rounded,
+    shown: a.shown - b.shown,
+  };
 }
 
-export function lineStatus({ budget, actual }: Pair): Status {
+/** `shown`: where footing moved it. */
+export function amount(exact: bigint, decimals: number, shown?: bigint): Amount {
+  const rounded = roundUnits(exact, decimals);
+  return { exact, rounded, shown: shown ?? rounded };
+}
+
+export function lineStatus({ budget, actual, charges }: Spending): Status {
   if (actual === undefined) return 'no data';
   if (budget === undefined) return 'no budget';
-  if (actual.shown === 0n && budget.shown > 0n) return 'unused';
-  if (actual.shown === budget.shown) return 'on budget';
-  return actual.shown < budget.shown ? 'under' : 'over';
+  if (charges === 0 && budget.rounded > 0n) return 'unused';
+  if (actual.rounded === budget.rounded) return 'on budget';
+  return actual.rounded < budget.rounded ? 'under' : 'over';
 }
 
 /** For charges that no line pays for. */
-export function unbudgetedStatus({ actual }: Pair): Status {
+export function unbudgetedStatus({ actual }: Spending): Status {
   return actual === undefined ? 'no data' : 'unbudgeted';
 }
 
-export function serviceStatus(tier: string | undefined): (pair: Pair) => Status {
-  return (pair) => {
-    const { budget, actual } = pair;
-    const isFree = actual?.shown === 0n && (budget?.shown ?? 0n) === 0n;
-    return isFree && tier !== undefined ? 'free tier' : lineStatus(pair);
+export type ServiceStanding = Readonly<{ tier: string | undefined; isUnbudgeted: boolean }>;
+
+/** Without an amount of its own a service is as its line: only the line has a status then. */
+export function serviceStatus({ tier, isUnbudgeted }: ServiceStanding) {
+  return (spending: Spending): Status => {
+    const { budget, actual } = spending;
+    const isFree = actual?.rounded === 0n && (budget?.rounded ?? 0n) === 0n;
+    if (isFree && tier !== undefined) return 'free tier';
+    const isOwnless = isUnbudgeted && budget === undefined;
+    return isOwnless ? unbudgetedStatus(spending) : lineStatus(spending);
   };
 }

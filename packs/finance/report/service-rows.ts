@@ -12,7 +12,9 @@ import {
 import { type Classifier, likelyLine } from '../core/classify.ts';
 import type { DayRange } from '../core/day.ts';
 import { footTo } from '../core/footing.ts';
+import { roundUnits } from '../core/money.ts';
 import { amount, makeRow, serviceStatus } from './row.ts';
+import type { Silence } from './silence.ts';
 import { isUnknown, type ServiceTally, type Tally } from './tally.ts';
 import type { Row, ServiceRow } from './weekly-report.ts';
 
@@ -24,6 +26,7 @@ export type ServiceInput = Readonly<{
   tally: Tally;
   /** Whether actuals are known at all. */
   isKnown: boolean;
+  silence: Silence;
   /** The rows that services foot to: the lines, then Unbudgeted where there is any. */
   categories: readonly Row[];
 }>;
@@ -76,17 +79,22 @@ function rowsOf(
   category: Row | undefined,
   entries: readonly ServiceTally[],
 ): ServiceRow[] {
-  const { config, decimals, isKnown } = input;
-  const exact = entries.map(({ units }) => units);
-  const shown = footTo(exact, category?.actual?.shown ?? 0n, decimals);
+  const { decimals, config } = input;
   const split = new Set(splitServices(input).map(({ name }) => name));
+  const listed = entries.map(({ service }) =>
+    service === undefined ? undefined : config.services[service],
+  );
+  const budgets = entries.map(({ name }, i) =>
+    listed[i] === undefined || split.has(name) ? undefined : budgetOf(input, listed[i]),
+  );
+  const shown = shownOf(entries, budgets, { total: category?.actual?.shown ?? 0n, decimals });
   return entries.map((entry, i) => {
-    const { service: index, name, units } = entry;
-    const service = index === undefined ? undefined : config.services[index];
-    const actual = isKnown && !isUnknown(entry) ? { exact: units, shown: shown[i]! } : undefined;
-    const budget = service === undefined || split.has(name) ? undefined : budgetOf(input, service);
+    const { name, units, charges } = entry;
+    const service = listed[i];
+    const actual = isKnownOf(entry, input) ? amount(units, decimals, shown[i]) : undefined;
+    const standing = { tier: service?.tier, isUnbudgeted: category?.name === UNBUDGETED };
     return {
-      ...makeRow(name, { budget, actual }, serviceStatus(service?.tier)),
+      ...makeRow(name, { budget: budgets[i], actual, charges }, serviceStatus(standing)),
       category: category?.name,
       tier: service?.tier,
       purpose: service?.category,
@@ -94,6 +102,25 @@ function rowsOf(
       isListed: service !== undefined,
     };
   });
+}
+
+/** A service that is on budget is moved by footing only where no other can be. */
+function shownOf(
+  entries: readonly ServiceTally[],
+  budgets: readonly Row['budget'][],
+  { total, decimals }: Readonly<{ total: bigint; decimals: number }>,
+): bigint[] {
+  const wishes = entries.map(({ units }, i) => {
+    const rounded = budgets[i]?.rounded;
+    return rounded === roundUnits(units, decimals) ? rounded : undefined;
+  });
+  const exact = entries.map(({ units }) => units);
+  return footTo(exact, total, decimals, wishes);
+}
+
+function isKnownOf(entry: ServiceTally, { isKnown, silence }: ServiceInput): boolean {
+  const isSilent = entry.service !== undefined && silence.services.has(entry.service);
+  return isKnown && !isSilent && !isUnknown(entry);
 }
 
 function budgetOf({ period, decimals }: ServiceInput, service: Service): Row['budget'] {

@@ -1,9 +1,11 @@
 /**
  * The report as data: what every renderer draws and the JSON prints.
  *
- * An amount is kept twice: exact, and as shown, rounded half-even to the currency's decimals so
- * that services foot to their category and categories to the total. Statuses, percentages and
- * shown variances come from shown numbers only, so a reader can check each line by hand.
+ * An amount is kept three times. Exact is what is true and what JSON prints. Rounded half-even on
+ * its own to the currency's decimals it decides statuses and percentages, so that no row depends
+ * on another. Shown it may be a cent off, so that services foot to their category and categories
+ * to the total; tables and CSV print it, and a shown variance is the difference of shown amounts.
+ * So a row "on budget" can show a cent of variance, where no other row could take that cent.
  */
 import type { Day, DayRange } from '../core/day.ts';
 import type { Finding } from '../core/finding.ts';
@@ -13,9 +15,15 @@ export type Amount = Readonly<{
   /** 1e-12 of the currency. */
   exact: bigint;
   /** 10^-decimals of the currency. */
+  rounded: bigint;
+  /** The same, moved so that what is shown adds up. */
   shown: bigint;
 }>;
 
+/**
+ * `unused`: a budget and no charge at all; charges that cancel out are `under`. `no budget`: a
+ * service without an amount of its own, whose line pays. `no data`: not known, which is not zero.
+ */
 export const STATUSES = [
   'under',
   'on budget',
@@ -35,7 +43,7 @@ export type Row = Readonly<{
   /** Undefined: not known; that is not zero. */
   actual: Amount | undefined;
   variance: Amount | undefined;
-  /** Tenths of a percent of the budget. */
+  /** Tenths of a percent of the budget, of rounded amounts. */
   percent: bigint | undefined;
   status: Status;
 }>;

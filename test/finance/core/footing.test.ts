@@ -33,6 +33,14 @@ describe('footing', () => {
     expect(footTo(units('1.00', '2.00'), 301n, 2)).toEqual([101n, 200n]);
   });
 
+  it('keeps a wish while parts without one can take a digit each', () => {
+    const parts = units('0.335', '0.335', '0.335');
+    expect(footTo(parts, 100n, 2, [34n, undefined, undefined])).toEqual([34n, 33n, 33n]);
+    expect(footTo(parts, 100n, 2, [33n, undefined, undefined])).toEqual([33n, 33n, 34n]);
+    expect(footTo(parts, 100n, 2, [34n, 34n, 34n])).toEqual([33n, 33n, 34n]);
+    expect(footTo(units('0', '1'), 100n, 2, [5n, undefined])).toEqual([0n, 100n]);
+  });
+
   it('needs no parts for a total of zero, and cannot make one of zeros', () => {
     expect(foot([], 2)).toEqual({ parts: [], total: 0n });
     expect(() => footTo([0n], 1n, 2)).toThrow(RangeError);

@@ -59,11 +59,11 @@ describe('a month that is imported again after its week was reported', () => {
         severity: 'info',
         subject: 'aws',
         message:
-          'aws 2025-12 was imported again on 2026-01-02, ' +
-          'after this was reported: 10.00 became 12.50 USD',
+          'reported before as 10.00 USD, now 12.50: ' +
+          'aws 2025-12 was imported again on 2026-01-02',
       },
     ]);
-    expect(text).toContain('10.00 became 12.50');
+    expect(text).toContain('10.00 USD, now 12.50');
   });
 
   it('is restated once: neither the next report nor the same file again adds to it', async () => {

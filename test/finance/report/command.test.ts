@@ -54,6 +54,14 @@ describe('a report', () => {
     expect(text).toContain('Category              Budget');
   });
 
+  it.each(['s.json', 's.md', 'S.TXT'])('in that layout cannot be the file %s', async (out) => {
+    const flags = { week: '52', layout: 'sections' };
+    await expect(runReport(reference, { flags, out })).rejects.toThrow(
+      `--layout sections --out ${out}: sections is a layout of CSV`,
+    );
+    expect((await runReport(reference, { flags, out: 's.csv' })).recorded).toHaveLength(1);
+  });
+
   it('with --out saves nothing by default, and remembers the file of the person', async () => {
     const run = await runReport(reference, { flags: { week: '52' }, out: 'mine.json' });
     expect(run.saved.size).toBe(0);

@@ -62,6 +62,23 @@ describe('a source', () => {
     expect(await said(given)).toEqual([['source-silent', 'warning', 'demo']]);
   });
 
+  it('is one of many that are told in one sentence when they are equally far', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const charges = names.slice(0, 3).map((source) => charge({ source }));
+    const through = {
+      a: '2025-12-26',
+      b: '2025-12-26',
+      c: '2025-12-25',
+      d: '2025-12-20',
+      e: '2025-12-20',
+    };
+    expect((await reportOf({ charges, through })).findings.map(({ message }) => message)).toEqual([
+      'a, b are complete through 26 Dec only: 27 Dec to 28 Dec may be missing or still change',
+      'c is complete through 25 Dec only: 26 Dec to 28 Dec may be missing or still change',
+      'no data of d, e for this period: complete through 20 Dec only',
+    ]);
+  });
+
   it('that begins later is absent, which is told and asks for nobody', async () => {
     const given = {
       charges: [charge({ day: '2026-01-10' }), charge({ source: 'b' })],

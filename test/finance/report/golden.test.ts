@@ -39,6 +39,13 @@ describe('the reference week', () => {
     await expect(text).toMatchFileSnapshot(golden(`week-52-${format}`));
   });
 
+  it('is piped with whole names, however long', async () => {
+    const name = `Long ${'x'.repeat(90)}`;
+    const charges = [...referenceCharges(), charge({ ServiceName: name })];
+    const { text } = await runReport({ charges }, week52({}));
+    expect(text).toMatch(new RegExp(`^  ${name} {3,}1\\.00 +unbudgeted$`, 'm'));
+  });
+
   it('has a sectioned layout', async () => {
     const { text } = await runReport(reference, week52({ format: 'csv' }, { layout: 'sections' }));
     await expect(text).toMatchFileSnapshot(golden('week-52-sections'));
@@ -80,7 +87,12 @@ function troubledWeek(): World {
     ...each,
     completeThrough: parseDay(through[each.source] ?? '2025-12-28'),
   }));
-  const stripe = { source: 'stripe', completeThrough: undefined, skipped: 0, importedAt: new Date(0) };
+  const stripe = {
+    source: 'stripe',
+    completeThrough: undefined,
+    skipped: 0,
+    importedAt: new Date(0),
+  };
   return { charges, freshness: [...freshness, stripe] };
 }
 

@@ -31,6 +31,7 @@ describe('the sections', () => {
       'EXECUTIVE SUMMARY',
       'COST BY SERVICE',
       'WEEKLY TREND',
+      'NOTES',
     ]);
   });
 
@@ -53,6 +54,7 @@ describe('the sections', () => {
     ]);
     expect(sections['EXECUTIVE SUMMARY']!.slice(1)).toEqual([
       'Total Spend,$2.86,$4.00,$1.14,39.9%,OVER_BUDGET',
+      'YTD Spend,$32.86,$4.00,-$28.86,-87.8%,UNDER_BUDGET',
     ]);
     expect(sections['COST BY SERVICE']![0]).toBe(
       'Service,Category,Tier,Budget,Actual,Variance,Status,Notes',
@@ -67,10 +69,11 @@ describe('the summary', () => {
       'Metric,Budget,Actual,Variance,Variance %,Status',
       'Total Weekly Spend,$10.00,$4.00,-$6.00,-60.0%,UNDER_BUDGET',
       'Monthly Run Rate,$40.00,$16.00,-$24.00,-60.0%,UNDER_BUDGET',
+      'YTD Spend,$40.00,$4.00,-$36.00,-90.0%,UNDER_BUDGET',
     ]);
   });
 
-  it('has the year to date when the ledger has every month of it', async () => {
+  it('has the year to date, from the month that the ledger begins with', async () => {
     const months = Array.from(
       { length: 12 },
       (_, i) => `2025-${String(i + 1).padStart(2, '0')}-15`,
@@ -79,12 +82,22 @@ describe('the summary', () => {
     const config = budgets({
       lines: [{ ...line('All', '0'), allowance: allowance('31', 'month') }],
     });
-    const [, , , year] = (await sectionsOf({ charges, config }))['EXECUTIVE SUMMARY']!;
-    expect(year).toBe('YTD Spend,$369.00,$24.00,-$345.00,-93.5%,UNDER_BUDGET');
-    const [, , , none] = (await sectionsOf({ charges: charges.slice(1), config }))[
-      'EXECUTIVE SUMMARY'
-    ]!;
-    expect(none).toBeUndefined();
+    const yearOf = async (given: World['charges']) => {
+      const { 'EXECUTIVE SUMMARY': summary, NOTES = [] } = await sectionsOf({
+        charges: given,
+        config,
+      });
+      return [summary![3], NOTES[1]];
+    };
+    expect(await yearOf(charges)).toEqual([
+      'YTD Spend,$369.00,$24.00,-$345.00,-93.5%,UNDER_BUDGET',
+      undefined,
+    ]);
+    expect(await yearOf(charges.slice(10))).toEqual([
+      'YTD Spend,$59.00,$4.00,-$55.00,-93.2%,UNDER_BUDGET',
+      'YTD Spend,"from 2025-11 on, where the ledger begins; its budget is of the same days"',
+    ]);
+    expect(await yearOf(charges.toSpliced(5, 1))).toEqual([undefined, undefined]);
   });
 
   it('leaves blank what is not known', async () => {

@@ -92,6 +92,7 @@ describe('wrapping', () => {
 describe('names of providers', () => {
   it('lose what would move a cursor or break a line', () => {
     expect(oneLine('a\u001b[31m\r\nb\u2028c')).toBe('a [31m b c');
+    expect(oneLine('Amazon   S3')).toBe('Amazon S3');
   });
 
   it.each([

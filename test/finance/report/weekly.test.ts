@@ -1,8 +1,6 @@
 /** From cells to rows: what is added, what is not, and what each line is called. */
 import { describe, expect, it } from 'vitest';
-import { parseDay } from '../../../packs/finance/core/day.ts';
 import { formatExact, formatScaled } from '../../../packs/finance/core/money.ts';
-import type { Restatement } from '../../../packs/finance/ports/state.ts';
 import type { Row } from '../../../packs/finance/report/weekly-report.ts';
 import { allowance, budgets, line, rule, service } from '../../support/budgets.ts';
 import { ONE_LINE, type ReportCase, reportOf } from '../../support/build-report.ts';
@@ -27,12 +25,20 @@ describe('the status of a line', () => {
     ['10.00', 'on budget'],
     ['10.004', 'on budget'],
     ['10.01', 'over'],
-    ['0', 'unused'],
-    ['0.004', 'unused'],
+    ['0', 'under'],
+    ['0.004', 'under'],
     ['-3', 'under'],
-  ])('of 10.00 with %s is %s: what is shown decides', async (cost, status) => {
+  ])('of 10.00 with %s is %s: the rounded amount decides', async (cost, status) => {
     const { categories } = await reportOf({ charges: [charge({ cost })] });
     expect(categories[0]!.status).toBe(status);
+  });
+
+  it('is unused without a charge, and under when charges cancel out', async () => {
+    const { categories } = await reportOf({ charges: [named('R', '1')], config: TWO_LINES });
+    expect(categories[0]!.status).toBe('unused');
+    const charges = [named('S', '5'), named('S', '-5')];
+    const report = await reportOf({ charges, config: TWO_LINES });
+    expect(report.categories[0]).toMatchObject({ actual: { exact: 0n }, status: 'under' });
   });
 
   it('of 0.00 is on budget without charges and over with any', async () => {
@@ -54,7 +60,7 @@ describe('the status of a service', () => {
     ['0.01', { tier: 'Free', allowance: allowance('0') }, 'over'],
     ['0.01', { tier: 'Free' }, 'no budget'],
     ['0', {}, 'no budget'],
-    ['0', { tier: 'Pro', allowance: allowance('5') }, 'unused'],
+    ['0', { tier: 'Pro', allowance: allowance('5') }, 'under'],
     ['5', { tier: 'Pro', allowance: allowance('5') }, 'on budget'],
   ];
 
@@ -62,6 +68,15 @@ describe('the status of a service', () => {
     const config = { ...ONE_LINE, services: [service('S', change)] };
     const { services } = await reportOf({ charges: [named('S', cost)], config });
     expect(services[0]!.status).toBe(status);
+  });
+
+  it('without charges is unused, and without a line unbudgeted', async () => {
+    const config = { ...TWO_LINES, services: [service('S', { allowance: allowance('5') })] };
+    const { services } = await reportOf({ charges: [named('X', '1')], config });
+    expect(services.map(({ name, status }) => [name, status])).toEqual([
+      ['S', 'unused'],
+      ['X', 'unbudgeted'],
+    ]);
   });
 });
 
@@ -200,32 +215,6 @@ describe('what explains the numbers', () => {
     ]);
     expect(sources.map(({ estimated }) => formatExact(estimated!))).toEqual(['5.00', '2.00']);
     expect(formatExact(total.actual!.exact)).toBe('15.00');
-  });
-
-  it('is told: restatements of just these days, basis and currency', async () => {
-    const restated: Restatement = {
-      importId: 'i7',
-      source: 'demo',
-      period: '2025-12',
-      start: parseDay('2025-12-22'),
-      end: parseDay('2025-12-29'),
-      basis: 'effective',
-      currency: 'USD',
-      before: 2_000_000_000_000n,
-      after: 1_000_000_000_000n,
-      at: new Date('2026-01-03T06:00:00Z'),
-    };
-    const restatements: Restatement[] = [
-      restated,
-      { ...restated, basis: 'billed' },
-      { ...restated, end: parseDay('2025-12-30') },
-      { ...restated, currency: 'EUR' },
-      { ...restated, after: restated.before },
-    ];
-    expect(await messages({ charges: [charge()], restatements })).toEqual([
-      'demo 2025-12 was imported again on 2026-01-03, ' +
-        'after this was reported: 2.00 became 1.00 USD',
-    ]);
   });
 });
 

@@ -251,6 +251,11 @@ const SIZES: readonly Planted[] = [
   ),
   plant('src/long.ts', '// a line\n'.repeat(301), '301 the file exceeds 300 lines: split it'),
   plant(
+    'schemas/long.schema.json',
+    `{${'\n'.repeat(301)}"$id": "long"}`,
+    '301 the file exceeds 300 lines: split it',
+  ),
+  plant(
     'src/slow.ts',
     lines('// a head of three lines', ...LONG_FUNCTION),
     '2 the function has 73 lines, more than 70: split it',

@@ -201,6 +201,8 @@ export const IGNORED = new Set(['.git', '.demo', 'coverage', 'dist', 'node_modul
 
 /** Read for code rules. */
 export const CODE_FILE = /\.[jt]s$/;
+/** May not grow too long; a schema is read by people too. */
+export const SIZED_FILE = /\.[jt]s$|^schemas\/.+\.json$/;
 /** Read for words; what fixtures hold is data, whatever it says. */
 export const TEXT_FILE = /\.([jt]s|md|ya?ml|json)$/;
 export const DATA_FILE = /^(package-lock\.json$|fixtures\/.+\/|test\/.*\.golden\.)/;

@@ -98,7 +98,8 @@ function sourcesOf(
   return database
     .prepare(
       `SELECT DISTINCT i.source FROM imports i, json_each(i.record, '$.files') f
-       WHERE i.source <> ? AND json_extract(f.value, '$.content') IN (SELECT value FROM json_each(?))
+       WHERE i.source <> ?
+         AND json_extract(f.value, '$.content') IN (SELECT value FROM json_each(?))
        ORDER BY i.source`,
     )
     .all(except, JSON.stringify(contents))

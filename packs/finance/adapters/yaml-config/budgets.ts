@@ -11,6 +11,7 @@ import {
   TOTAL,
   UNBUDGETED,
 } from '../../core/budget.ts';
+import { isCurrency } from '../../core/currency.ts';
 import type { Rule } from '../../core/match.ts';
 import { parseUnits } from '../../core/money.ts';
 import {
@@ -55,8 +56,10 @@ export function readBudgets(source: Source): BudgetsConfig | undefined {
 
 function readCurrency(source: Source, part: Part): string | undefined {
   const text = textOf(source, part);
-  if (text === undefined || /^[A-Z]{3}$/.test(text)) return text;
-  const message = `"${text}" is not three capital letters`;
+  if (text === undefined || isCurrency(text)) return text;
+  const message = /^[A-Z]{3}$/.test(text)
+    ? `"${text}" is no currency`
+    : `"${text}" is not three capital letters`;
   say(source, part, 'bad-currency', message, 'an ISO 4217 code, for example USD');
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** Shown amounts and percentages as text; what is not known is empty. */
 import { formatScaled } from '../../core/money.ts';
-import type { Amount } from '../weekly-report.ts';
+import type { Amount, Row, Status } from '../weekly-report.ts';
 
 /** With ASCII minus, for machines. */
 export function plainAmount(amount: Amount | undefined, decimals: number): string {
@@ -9,6 +9,16 @@ export function plainAmount(amount: Amount | undefined, decimals: number): strin
 
 export function plainPercent(tenths: bigint | undefined): string {
   return tenths === undefined ? '' : formatScaled(tenths, 1);
+}
+
+/** For people: an actual that is not known is seen not to be. */
+export function printedActual({ actual }: Row, decimals: number): string {
+  return actual === undefined ? '\u2013' : printed(plainAmount(actual, decimals));
+}
+
+/** For people: a service without an amount of its own has no status of its own. */
+export function serviceStatusText(status: Status): string {
+  return status === 'no budget' ? '\u2013' : status;
 }
 
 /** With the minus sign of typography (U+2212), which is as wide as a digit; for people. */
@@ -21,7 +31,10 @@ export function printedProse(text: string): string {
   return text.replace(/(?<=^|\s)-(?=\d)/g, '\u2212');
 }
 
-/** Names come from providers: a control character must never reach a terminal or break a line. */
+/**
+ * Names come from providers: a control character must never reach a terminal or break a line, and
+ * what looks like a gap must not look like the end of a column.
+ */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return text.replace(/[\p{Cc}\s]+/gu, ' ');
 }

@@ -1,7 +1,15 @@
 /** The report for a chat, an issue or a wiki: the same rows as the table, as Markdown. */
 
 import type { Row, WeeklyReport } from '../weekly-report.ts';
-import { oneLine, plainAmount, plainPercent, printed, printedProse } from './amount-text.ts';
+import {
+  oneLine,
+  plainAmount,
+  plainPercent,
+  printed,
+  printedActual,
+  printedProse,
+  serviceStatusText,
+} from './amount-text.ts';
 import { freshnessPieces } from './freshness-text.ts';
 import { headingPieces } from './heading.ts';
 
@@ -42,14 +50,17 @@ function serviceTable({ services, decimals }: WeeklyReport): string {
     cell(row.name),
     cell(row.tier ?? ''),
     ...amounts(row, decimals),
-    row.status,
+    serviceStatusText(row.status),
   ]);
   const titles = ['Category', 'Service', 'Tier', 'Budget', 'Actual', 'Variance', 'Status'];
   return table(titles, ['---', '---', '---', '--:', '--:', '--:', '---'], rows);
 }
 
 function amounts(row: Row, decimals: number): string[] {
-  return [row.budget, row.actual, row.variance].map((each) => printed(plainAmount(each, decimals)));
+  const [budget, variance] = [row.budget, row.variance].map((each) =>
+    printed(plainAmount(each, decimals)),
+  );
+  return [budget!, printedActual(row, decimals), variance!];
 }
 
 function table(

@@ -1,7 +1,11 @@
 /**
  * One CSV file with a section per topic, as readers of the sectioned weekly report expect it:
- * their section titles, column names, money with its sign, statuses in capitals. Sections that the
- * ledger has no data for are left out.
+ * their section titles, column names, money with its sign, statuses in capitals. What they do not
+ * know (the row Basis, the section NOTES) stands at the end of its kind, so that nothing moves
+ * within a section.
+ *
+ * Sections and rows that nothing is known for are left out: a breakdown by model needs quantities,
+ * which the ledger has and the warehouse port does not ask for; a projection needs a forecast.
  */
 import { formatScaled } from '../../core/money.ts';
 import type { History } from '../trend.ts';
@@ -25,6 +29,7 @@ export function reportAsSections(input: SectionsInput): string {
     summary(report, history),
     services(report),
     trend(report, history),
+    notes(report, history),
   ];
   return sections
     .filter((section) => section.length > 0)
@@ -45,6 +50,8 @@ function header({ report, generated }: SectionsInput): Section {
   ];
 }
 
+const YTD = 'YTD Spend';
+
 /** Four weeks are a month here, as readers of this layout know it. */
 const WEEKS_PER_MONTH = 4n;
 
@@ -54,7 +61,7 @@ function summary(report: WeeklyReport, { yearToDate }: History): Section {
     { ...total, name: week === undefined ? 'Total Spend' : 'Total Weekly Spend' },
   ];
   if (week !== undefined) rows.push(runRate(total));
-  if (yearToDate !== undefined) rows.push({ ...yearToDate, name: 'YTD Spend' });
+  if (yearToDate !== undefined) rows.push({ ...yearToDate.total, name: YTD });
   return [
     ['SECTION: EXECUTIVE SUMMARY'],
     ['Metric', 'Budget', 'Actual', 'Variance', 'Variance %', 'Status'],
@@ -69,7 +76,11 @@ function summary(report: WeeklyReport, { yearToDate }: History): Section {
 
 function runRate(total: Row): Row {
   const times = (amount: Amount | undefined) =>
-    amount && { exact: amount.exact * WEEKS_PER_MONTH, shown: amount.shown * WEEKS_PER_MONTH };
+    amount && {
+      exact: amount.exact * WEEKS_PER_MONTH,
+      rounded: amount.rounded * WEEKS_PER_MONTH,
+      shown: amount.shown * WEEKS_PER_MONTH,
+    };
   const { budget, actual, variance } = total;
   return {
     ...total,
@@ -114,7 +125,18 @@ function trend(report: WeeklyReport, { weeks }: History): Section {
   ];
 }
 
-const NOTHING: Amount = { exact: 0n, shown: 0n };
+const NOTHING: Amount = { exact: 0n, rounded: 0n, shown: 0n };
+
+/** What the numbers above do not say themselves. */
+function notes({ findings }: WeeklyReport, { yearToDate }: History): Section {
+  const since = yearToDate?.since;
+  const year = since && `from ${since} on, where the ledger begins; its budget is of the same days`;
+  const rows = [
+    ...(year === undefined ? [] : [[YTD, year]]),
+    ...findings.map(({ subject, message }) => [subject, message]),
+  ];
+  return rows.length === 0 ? [] : [['SECTION: NOTES'], ['Subject', 'Note'], ...rows];
+}
 
 function money(
   amounts: readonly (Amount | undefined)[],

@@ -1,7 +1,8 @@
 /**
  * The report for people: categories and total, services within their category, then how complete
- * the numbers are and what was found. On a terminal it fits the width; a pipe gets all rows and
- * columns, without bar and colour.
+ * the numbers are and what was found. On a terminal it fits the width; a pipe gets the same rows
+ * with all columns and whole names, however long, without bar and colour; three spaces or more
+ * end a column there, and no name holds two. Programs are better off with CSV or JSON.
  */
 import type { View } from 'brctl/sdk';
 import type { Finding } from '../../core/finding.ts';

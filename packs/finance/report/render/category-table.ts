@@ -1,7 +1,7 @@
 /** Budget lines with their variance, and the total they foot to. */
 import type { Cell, Paint, View } from 'brctl/sdk';
 import type { Row, WeeklyReport } from '../weekly-report.ts';
-import { oneLine, plainAmount, plainPercent, printed } from './amount-text.ts';
+import { oneLine, plainAmount, plainPercent, printed, printedActual } from './amount-text.ts';
 import { BAR_WIDTH, usageBar } from './bar.ts';
 import { type Layout, renderFitting, type TextColumn, type TextRow } from './fitting.ts';
 import { statusPaint } from './status-paint.ts';
@@ -55,11 +55,11 @@ function layoutsFor({ isTTY, width }: View): Layout<Id>[] {
 function textRow(row: Row, decimals: number, paint: Paint): TextRow<Id> {
   const colour = statusPaint(row.status, paint);
   const { budget, actual } = row;
-  const bar = budget && actual ? usageBar(actual.shown, budget.shown) : '';
+  const bar = budget && actual ? usageBar(actual.rounded, budget.rounded) : '';
   return {
     name: oneLine(row.name),
     budget: printed(plainAmount(budget, decimals)),
-    actual: printed(plainAmount(actual, decimals)),
+    actual: printedActual(row, decimals),
     variance: printed(plainAmount(row.variance, decimals)),
     percent: printed(plainPercent(row.percent)),
     status: { text: row.status, paint: colour },

@@ -2,7 +2,7 @@
 import { clip, type Paint, type View } from 'brctl/sdk';
 import { formatScaled } from '../../core/money.ts';
 import type { ServiceRow, WeeklyReport } from '../weekly-report.ts';
-import { oneLine, plainAmount, printed } from './amount-text.ts';
+import { oneLine, plainAmount, printed, printedActual, serviceStatusText } from './amount-text.ts';
 import { type Layout, renderFitting, type TextColumn, type TextRow } from './fitting.ts';
 import { statusPaint } from './status-paint.ts';
 
@@ -74,8 +74,8 @@ function textRow(row: ServiceRow, decimals: number, paint: Paint): TextRow<Id> {
     name: `  ${oneLine(row.name)}`,
     tier: oneLine(row.tier ?? ''),
     budget: printed(plainAmount(row.budget, decimals)),
-    actual: printed(plainAmount(row.actual, decimals)),
+    actual: printedActual(row, decimals),
     variance: printed(plainAmount(row.variance, decimals)),
-    status: { text: row.status, paint: statusPaint(row.status, paint) },
+    status: { text: serviceStatusText(row.status), paint: statusPaint(row.status, paint) },
   };
 }

@@ -1,0 +1,58 @@
+/** Code of an installed pack that is missing or cut off is told as that, whenever it is needed. */
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { builtHello, run, temporaryFolder } from '../support/host.ts';
+
+async function installed(): Promise<{ target: string; root: string; chunk: string }> {
+  const target = temporaryFolder();
+  await run(['pack', 'install', await builtHello(), `--target=${target}`]);
+  const root = join(target, '.brctl/packs/hello/g0001');
+  // The one that is loaded when someone shouts.
+  const chunk = readdirSync(root).find((name) => /^shout.*\.mjs$|^chunk-.*\.mjs$/.test(name))!;
+  return { target, root, chunk };
+}
+
+function cutOff(file: string): void {
+  chmodSync(file, 0o644);
+  writeFileSync(file, 'export const shout = (text) => {');
+}
+
+async function refused(target: string): Promise<string> {
+  const { code, out, err } = await run(['hello', 'greet', 'you', '--loud'], { cwd: target });
+  expect([code, out]).toEqual([5, '']);
+  expect(err).toContain('  hint: brctl pack install hello puts it right\n');
+  return err;
+}
+
+test('a bundle that is missing, cut off, or empty', async () => {
+  const missing = await installed();
+  rmSync(join(missing.root, 'index.mjs'));
+  expect(await refused(missing.target)).toContain('is damaged: index.mjs is missing\n');
+  const cut = await installed();
+  cutOff(join(cut.root, 'index.mjs'));
+  expect(await refused(cut.target)).toContain('is damaged: index.mjs was changed\n');
+  const empty = await installed();
+  chmodSync(join(empty.root, 'index.mjs'), 0o644);
+  writeFileSync(join(empty.root, 'index.mjs'), '');
+  expect(await refused(empty.target)).toContain('is damaged: index.mjs holds no commands\n');
+});
+
+test('a chunk that a command loads while it runs', async () => {
+  const missing = await installed();
+  rmSync(join(missing.root, missing.chunk));
+  expect(await refused(missing.target)).toContain(`is damaged: ${missing.chunk} is missing\n`);
+  const cut = await installed();
+  cutOff(join(cut.root, cut.chunk));
+  expect(await refused(cut.target)).toContain(`is damaged: ${cut.chunk} was changed\n`);
+});
+
+test('an install that did not get to its last step fails the visit of the doctor', async () => {
+  const target = temporaryFolder();
+  mkdirSync(join(target, '.brctl/packs/hello/g0001'), { recursive: true });
+  const { code, out } = await run(['doctor', `--target=${target}`]);
+  expect(code).toBe(1);
+  expect(out).toContain('fail  packs    hello has no current generation');
+  expect(out).toContain(`-> brctl pack install hello --target=${target}\n`);
+  expect(out).not.toContain('no pack is installed');
+});
