@@ -1,6 +1,7 @@
 /** What the completeness of sources and of the period itself means for the reader. */
 import { addDays, type Day, type DayRange } from '../core/day.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Freshness } from '../ports/state.ts';
 import { isoRange, spokenDay } from './render/period-text.ts';
 import type { SourceRow } from './weekly-report.ts';
 
@@ -16,6 +17,20 @@ export type FreshnessInput = Readonly<{
 /** While the period runs, gaps are expected and only told; after it they need somebody. */
 export function freshnessFindings(input: FreshnessInput): Finding[] {
   return [...noData(input), ...staleSources(input), ...absentSources(input)];
+}
+
+/** Rows that `--on-error skip` set aside are money that no number holds. */
+export function skippedFindings(freshness: readonly Freshness[]): Finding[] {
+  return freshness
+    .filter(({ skipped }) => skipped > 0)
+    .map(({ source, skipped }) => ({
+      code: 'rows-skipped',
+      severity: 'warning',
+      subject: source,
+      message:
+        `${skipped} row${skipped === 1 ? '' : 's'} of ${source} skipped on import and in no ` +
+        'number: mend the export and import it again',
+    }));
 }
 
 export function openPeriodFindings({ period, today }: FreshnessInput): Finding[] {

@@ -141,7 +141,9 @@ async function plan(
   context: PackContext,
   open: OpenReportPorts,
 ): Promise<ReportPlan> {
-  const ports = await open(context, { readOnly: options.dryRun });
+  // Only what is saved among the reports is remembered; a reader needs no right to write.
+  const readOnly = options.dryRun || options.out !== undefined;
+  const ports = await open(context, { readOnly });
   try {
     return { ...(await read(options, ports)), generated: context.now, out: options.out, ports };
   } catch (error) {
@@ -161,7 +163,9 @@ async function read(
   const askEver = once(() => ask(EVER));
   const [cells, files] = await Promise.all([ask(period.range), warehouse.periods()]);
   const known = { config, classifier, basis, period: period.range, files };
-  const freshness = state.freshness();
+  // The files decide what there is: a source whose folder was removed is gone.
+  const present = new Set(files.map(({ source }) => source));
+  const freshness = state.freshness().filter(({ source }) => present.has(source));
   const sources = sourceRows({ ...known, currency: config.currency, cells, freshness });
   const isSilent = silentSources(sources, period.range).length > 0;
   const report = buildReport({
@@ -189,14 +193,15 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 /** What was said is remembered, so that a later import can tell that it changed. */
 async function apply(plan: ReportPlan, context: PackContext): Promise<ReportPlan> {
   const { report, out, ports } = plan;
-  const file = out ?? (await ports.saveReport(reportFileName(report), asCsv(plan)));
+  if (out !== undefined) return plan;
+  const file = await ports.saveReport(reportFileName(report), asCsv(plan));
   const units = report.total.actual?.exact;
   if (units !== undefined) {
     const { period, basis, currency } = report;
     const { start, end } = period;
     ports.state.recordReport({ start, end, basis, currency, units, at: context.now, file });
   }
-  if (out === undefined) context.streams.err(`saved ${file}\n`);
+  context.streams.err(`saved ${file}\n`);
   return plan;
 }
 

@@ -16,7 +16,7 @@ import {
   splitFindings,
   unbudgetedFindings,
 } from './findings.ts';
-import { freshnessFindings, openPeriodFindings } from './freshness-findings.ts';
+import { freshnessFindings, openPeriodFindings, skippedFindings } from './freshness-findings.ts';
 import { restatementFindings } from './restated.ts';
 import { serviceRows, splitServices } from './service-rows.ts';
 import { findSilence, silentSources } from './silence.ts';
@@ -74,6 +74,7 @@ export function buildReport(input: ReportInput): WeeklyReport {
     sources,
     findings: [
       ...freshnessFindings(freshness),
+      ...skippedFindings(input.freshness),
       ...(isKnown ? silenceFindings({ ...freshness, config, silence, services, total }) : []),
       ...unbudgetedFindings({ tally: counts, row: unbudgeted, services, currency }),
       ...chargeFindings({ cells, currency, basis, nameOf }),
