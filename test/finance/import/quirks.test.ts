@@ -1,4 +1,5 @@
 /** Every quirk fixture, and what the import makes of it: the catalogue of messages. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bytesBelow, deployment, FIXTURES, importFiles } from '../../support/finance.ts';
@@ -98,4 +99,19 @@ describe('a file that is odd but whole is taken, and the oddity said', () => {
     const codes = json.warnings.map(({ code }: { code: string }) => code);
     expect(codes).toEqual(warnings ?? codes);
   });
+});
+
+it('charges without a zone are named, also where the billing period has one', async () => {
+  const here = deployment();
+  const text = readFileSync(join(QUIRKS, 'date-space.csv'), 'utf8');
+  const file = join(here.root, 'mixed.csv');
+  writeFileSync(
+    file,
+    text
+      .replaceAll('2025-11-01 00:00:00', '2025-11-01T00:00:00Z')
+      .replaceAll('2025-12-01 00:00:00', '2025-12-01T00:00:00Z'),
+  );
+  const { json } = await importFiles(here, [file]);
+  expect(json).toMatchObject({ status: 'imported', rows: 2 });
+  expect(json.warnings.map(({ code }: { code: string }) => code)).toEqual(['zone-assumed']);
 });

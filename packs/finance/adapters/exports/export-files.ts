@@ -1,7 +1,7 @@
 /** The ExportFiles port over the local file system. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -148,28 +148,55 @@ async function walk(folder: string): Promise<string[]> {
     .sort();
 }
 
+/** What is read at a time: small enough to stay in the processor's cache while it is hashed. */
+const DIGEST_BYTES = 256 * 1024;
+
 async function digest(file: ExportFile): Promise<FileDigest> {
+  const path = await realpath(file.path);
+  const described = { path, bytes: file.bytes };
+  if (!file.gzip) {
+    const sha256 = await digestPlain(file.path);
+    return { ...described, sha256, content: sha256, damage: undefined };
+  }
+  return { ...described, ...(await digestGzip(file.path)) };
+}
+
+/** One buffer for the whole file: a stream would allocate the file once more. */
+async function digestPlain(path: string): Promise<string> {
   const hash = createHash('sha256');
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafeSlow(DIGEST_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function digestGzip(path: string): Promise<Omit<FileDigest, 'path' | 'bytes'>> {
+  const hash = createHash('sha256');
+  const content = createHash('sha256');
   const tee = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
       done(null, chunk);
     },
   });
-  const content = file.gzip ? createHash('sha256') : undefined;
   const sink = async (stream: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of stream) content?.update(chunk);
+    for await (const chunk of stream) content.update(chunk);
   };
-  const source = createReadStream(file.path, { highWaterMark: 1024 * 1024 });
+  const source = createReadStream(path, { highWaterMark: DIGEST_BYTES });
   let damage: string | undefined;
   try {
-    await (file.gzip ? pipeline(source, tee, createGunzip(), sink) : pipeline(source, tee, sink));
+    await pipeline(source, tee, createGunzip(), sink);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith('Z_')) throw error;
     damage = `is a damaged or truncated gzip: ${message}`;
   }
-  const path = await realpath(file.path);
-  const sha256 = hash.digest('hex');
-  return { path, bytes: file.bytes, sha256, content: content?.digest('hex') ?? sha256, damage };
+  return { sha256: hash.digest('hex'), content: content.digest('hex'), damage };
 }

@@ -33,10 +33,11 @@ export function isDecimalText(x: string): string {
 export function isPlainText(x: string, decimals: number): string {
   // '-' sorts before '.' and the digits, and after blanks, '+' and ','.
   const isClean = `${x} >= '-' AND ${x}[-1] >= '.' AND NOT contains(${x}, '_')`;
-  // Trimming zeros is the dear part; most texts are short enough without.
+  // Trimming zeros is the dear part, finding the point the next; most texts need neither.
   const point = `strpos(${x}, '.')`;
-  const isShort = `(${point} = 0 OR strlen(${x}) - ${point} <= ${decimals})`;
-  const fits = `(${isShort} OR ${decimalsOf(x)} <= ${decimals})`;
+  const isShort = `strlen(${x}) <= ${decimals + 1} OR ${point} = 0`;
+  const isFew = `strlen(${x}) - ${point} <= ${decimals} OR ${decimalsOf(x)} <= ${decimals}`;
+  const fits = `(${isShort} OR ${isFew})`;
   return `${isClean} AND NOT contains(${x}, 'e') AND NOT contains(${x}, 'E') AND ${fits}`;
 }
 

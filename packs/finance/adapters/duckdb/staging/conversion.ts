@@ -48,8 +48,16 @@ const CURRENCY_TEXT = '[A-Z]{3}';
 /** Ends the query; the message is for nobody, the survey finds the reason. */
 export const STOP = `error('not in the canonical form')`;
 
+/** How the strict path reads a column. */
+export type StrictForm = Readonly<{
+  /** Amounts in the narrow form. */
+  isNarrow: boolean;
+  /** The one spelling of times in these files. */
+  time: TimeShape;
+}>;
+
 /** Value in the final type, or the whole query stops. Only for text columns. */
-export function strict(column: MappedColumn, isNarrow: boolean): string {
+export function strict(column: MappedColumn, { isNarrow, time }: StrictForm): string {
   const x = column.sql;
   // The good case first and spelled as a conjunction: the engine then stops at its first miss.
   const none: (readonly [string, string])[] = column.required ? [] : [[`${x} IS NULL`, 'NULL']];
@@ -61,7 +69,7 @@ export function strict(column: MappedColumn, isNarrow: boolean): string {
   }
   switch (column.kind) {
     case 'time':
-      return when(isCanonicalTime(x), `CAST(${x} AS TIMESTAMP)`);
+      return when(hasShape(x, time), `CAST(${x} AS TIMESTAMP)`);
     case 'category':
       return when(`${x} IN ${literalList(valuesOf(column))}`, x);
     case 'currency':
@@ -71,10 +79,17 @@ export function strict(column: MappedColumn, isNarrow: boolean): string {
   }
 }
 
-/** `2025-12-01T00:00:00Z`, or without the zone; the cast that follows checks the digits. */
-function isCanonicalTime(x: string): string {
-  const shapes = ['____-__-__T__:__:__Z', '____-__-__ __:__:__', '____-__-__T__:__:__'];
-  return `(${shapes.map((shape) => `${x} LIKE ${literal(shape)}`).join(' OR ')}) AND ${x} >= '0'`;
+/** Spellings of times that the strict path takes, as patterns of LIKE. */
+const TIME_SHAPES = ['____-__-__T__:__:__Z', '____-__-__ __:__:__', '____-__-__T__:__:__'] as const;
+export type TimeShape = (typeof TIME_SHAPES)[number];
+
+export function timeShape(text: string): TimeShape | undefined {
+  return TIME_SHAPES.find((shape) => new RegExp(`^${shape.replaceAll('_', '[0-9]')}$`).test(text));
+}
+
+/** The cast that follows checks the digits; two texts of one shape sort as their times do. */
+export function hasShape(x: string, shape: TimeShape): string {
+  return `${x} LIKE ${literal(shape)} AND ${x} >= '0'`;
 }
 
 /** Value in its final type, NULL where it cannot be one. */

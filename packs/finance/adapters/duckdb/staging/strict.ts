@@ -10,7 +10,16 @@ import type { Header } from '../dialects/detect.ts';
 import type { Mapping } from '../dialects/mapping.ts';
 import type { Session } from '../session.ts';
 import { caseWhen, identifier, literal } from '../sql.ts';
-import { fitsNarrow, isAmount, type MappedColumn, STOP, strict } from './conversion.ts';
+import {
+  fitsNarrow,
+  hasShape,
+  isAmount,
+  type MappedColumn,
+  STOP,
+  strict,
+  type TimeShape,
+  timeShape,
+} from './conversion.ts';
 import { extrasOf, projection, unknownCostSource } from './projection.ts';
 import { relationOf } from './relation.ts';
 
@@ -74,9 +83,9 @@ async function copyUnordered(session: Session, copy: string): Promise<void> {
   }
 }
 
-type Sample = Readonly<{ start: string; end: string }>;
+type Sample = Readonly<{ start: string; end: string; time: TimeShape }>;
 
-/** The billing period of the first row, as text; every row must say the same. */
+/** The billing period of the first row, as text; every row must say the same, in this spelling. */
 async function samplePeriod(
   session: Session,
   sources: readonly Source[],
@@ -90,8 +99,9 @@ async function samplePeriod(
   );
   const row = rows[0];
   if (typeof row?.start !== 'string' || typeof row.end !== 'string') return undefined;
-  if (!(row.start < row.end)) return undefined;
-  return { start: row.start, end: row.end };
+  const time = timeShape(row.start);
+  if (time === undefined || timeShape(row.end) !== time || row.start >= row.end) return undefined;
+  return { start: row.start, end: row.end, time };
 }
 
 /** Amount columns whose sample does not fit the narrow form. */
@@ -112,6 +122,7 @@ async function wideColumns(session: Session, sources: readonly Source[]): Promis
 
 function strictSelect(source: Source, sample: Sample, wide: ReadonlySet<string>): string {
   const { mapping } = source;
+  const { time } = sample;
   const constants: Readonly<Record<string, string>> = {
     BillingPeriodStart: sample.start,
     BillingPeriodEnd: sample.end,
@@ -122,17 +133,15 @@ function strictSelect(source: Source, sample: Sample, wide: ReadonlySet<string>)
     const constant = constants[column.target];
     if (constant !== undefined) {
       // One comparison instead of a parse per row, and the proof that there is one period.
-      const value = strict({ ...column, sql: literal(constant) }, true);
+      const value = strict({ ...column, sql: literal(constant) }, { isNarrow: true, time });
       return caseWhen([[`${column.sql} = ${literal(constant)}`, value]], STOP);
     }
     if (column.target === 'ChargePeriodEnd') {
-      // Same spelling and same length: text order is time order.
-      const [start, end] = [sqlOf('ChargePeriodStart'), column.sql];
-      const isAlike = `strlen(${start}) = strlen(${end}) AND ${start}[11] = ${end}[11]`;
-      const isOrdered = `${isAlike} AND ${start} < ${end}`;
-      return caseWhen([[isOrdered, strict(column, true)]], STOP);
+      const start = sqlOf('ChargePeriodStart');
+      const isOrdered = `${hasShape(column.sql, time)} AND ${start} < ${column.sql}`;
+      return caseWhen([[isOrdered, `CAST(${column.sql} AS TIMESTAMP)`]], STOP);
     }
-    return strict(column, !wide.has(column.target));
+    return strict(column, { isNarrow: !wide.has(column.target), time });
   };
   const select = projection(mapping, convert);
   const guard = caseWhen([[unknownCostSource(mapping), STOP]], 'true');
