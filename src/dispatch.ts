@@ -10,9 +10,12 @@ export type Entry = Readonly<{ spec: CommandSpec; group: string | undefined }>;
 
 export type Group = Readonly<{ name: string; summary: string }>;
 
+/** Input whose format may still follow from `--out`. */
+export type Words = Omit<Input, 'format'>;
+
 export type Selection<E extends Entry> = Readonly<{
   entry: E;
-  input: Input;
+  input: Words;
   format: string | undefined;
 }>;
 
@@ -130,7 +133,7 @@ function addLeaf<E extends Entry>(
 
 function addSharedFlags(leaf: Program, spec: CommandSpec): void {
   leaf.addOption(formatOption(spec));
-  const out = 'write the result to a file; its suffix decides the format';
+  const out = 'write the result to a file, in the format of its suffix; - is stdout';
   leaf.addOption(once(new Option('--out <FILE>', out)));
   if (spec.dryRun) leaf.option('--dry-run', 'show what would happen and change nothing');
   leaf.addOption(once(new Option('--target <DIR>', 'the deployment to work on')));
@@ -184,7 +187,7 @@ function understood(
   spec: CommandSpec,
   words: readonly string[],
   options: Readonly<Record<string, string | boolean | string[] | undefined>>,
-): { input: Input; format: string | undefined } {
+): { input: Words; format: string | undefined } {
   const value = (flag: string) => options[camelCase(flag)];
   const text = (flag: string): string | undefined => {
     const given = value(flag);

@@ -3,7 +3,7 @@
  */
 import { constants } from 'node:os';
 import { HOST_COMMANDS, HOST_GROUPS } from './commands/all.ts';
-import { dispatch, type Entry } from './dispatch.ts';
+import { dispatch, type Entry, type Words } from './dispatch.ts';
 import { createHost, type Host, type HostContext } from './host.ts';
 import { chooseFormat, isStdout, openResult, type ResultFile, refuseFolder } from './output.ts';
 import { reasonOf } from './pack/disk.ts';
@@ -38,7 +38,7 @@ const EXIT_CODE: Readonly<Record<Outcome | ErrorKind | 'bug', number>> = {
 
 type Mounted = Entry &
   Readonly<{
-    run(input: Input, format: string | undefined): Promise<Outcome>;
+    run(words: Words, format: string | undefined): Promise<Outcome>;
   }>;
 
 /** For `bin/brctl.js`: the whole run of one process. */
@@ -100,18 +100,19 @@ async function run(words: readonly string[], host: Host): Promise<Outcome | 'usa
 async function execute<C extends Context>(
   command: AnyCommand<C>,
   context: C,
-  input: Input,
+  words: Words,
   wanted: string | undefined,
 ): Promise<Outcome> {
-  const { out } = input;
+  const { out } = words;
   const { cwd } = context;
   const isFile = out !== undefined && !isStdout(out);
   if (isFile) refuseFolder(out, cwd);
   const format = chooseFormat(command.formats, { format: wanted, out });
+  const input: Input = { ...words, format };
   const options: unknown = command.parse(input, context);
   const file = isFile ? openResult(out, { cwd, id: context.uniqueId() }) : undefined;
   try {
-    return await perform(command, context, { input, options, format, file });
+    return await perform(command, context, { input, options, file });
   } finally {
     file?.close();
   }
@@ -120,15 +121,15 @@ async function execute<C extends Context>(
 type Performance = Readonly<{
   input: Input;
   options: unknown;
-  format: string;
   file: ResultFile | undefined;
 }>;
 
 async function perform<C extends Context>(
   command: AnyCommand<C>,
   context: C,
-  { input, options, format, file }: Performance,
+  { input, options, file }: Performance,
 ): Promise<Outcome> {
+  const { format } = input;
   const plan: unknown = await command.plan(options, context);
   try {
     const done = input.dryRun || !command.apply ? plan : await command.apply(plan, context);
@@ -149,7 +150,7 @@ function hostEntries(context: HostContext): Mounted[] {
   return HOST_COMMANDS.map((command) => ({
     spec: command,
     group: undefined,
-    run: (input, format) => execute(command, context, input, format),
+    run: (words, format) => execute(command, context, words, format),
   }));
 }
 
@@ -158,7 +159,7 @@ function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[]
   return index.commands.map((spec) => ({
     spec,
     group: index.name,
-    run: async (input, format) => {
+    run: async (words, format) => {
       const { checkEngine } = await import('./pack/engine.ts');
       checkEngine(index, host.version);
       const context: PackContext = {
@@ -167,7 +168,7 @@ function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[]
         pack: { name: index.name, version: index.version, root },
       };
       const command = await loadCommand(pack, spec);
-      return tellingDamage(pack, () => execute(command, context, input, format));
+      return tellingDamage(pack, () => execute(command, context, words, format));
     },
   }));
 }

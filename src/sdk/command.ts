@@ -62,6 +62,8 @@ export type Input = Readonly<{
   dryRun: boolean;
   /** What `--format` says of the input, where the command has input formats. */
   inputFormat: string | undefined;
+  /** How the result will be printed: one of the command's formats. */
+  format: string;
   /** Given with `--out`: the command's own default file is then not written. */
   out: string | undefined;
 }>;

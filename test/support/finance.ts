@@ -81,6 +81,7 @@ export async function importFiles(
     },
     dryRun: words.dryRun === true,
     inputFormat: words.as,
+    format: 'json',
     out: undefined,
   };
   const plan = await command.plan(command.parse(input, context), context);

@@ -25,7 +25,14 @@ export async function reportLedger(
   cpSync(join(ROOT, 'packs/finance/config'), join(root, 'config/finance'), { recursive: true });
   const context = contextOf(root, now);
   const command = reportCommand(openReport);
-  const input: Input = { arguments: [], flags, dryRun, out, inputFormat: undefined };
+  const input: Input = {
+    arguments: [],
+    flags,
+    dryRun,
+    out,
+    inputFormat: undefined,
+    format: 'table',
+  };
   const plan = await command.plan(command.parse(input, context), context);
   try {
     const done = dryRun ? plan : await command.apply!(plan, context);

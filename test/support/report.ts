@@ -49,7 +49,7 @@ export async function runReport(world: World, options: RunOptions = {}): Promise
   const context = fakePackContext('/target', PACK, { now: world.now ?? '2025-12-29T09:00:00Z' });
   const command = reportCommand(async () => portsOf(world, seen));
   const parsed = command.parse(
-    { arguments: [], flags, dryRun, out, inputFormat: undefined },
+    { arguments: [], flags, dryRun, out, inputFormat: undefined, format: view?.format ?? 'table' },
     context,
   );
   const plan = await command.plan(parsed, context);

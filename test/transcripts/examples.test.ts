@@ -53,10 +53,11 @@ describe('the example', () => {
   it.each(examples)('$line', ({ line, entry }) => {
     const selection = select(line);
     expect(selection).toMatchObject({ entry: { group: entry.group, spec: entry.spec } });
-    const { input, format } = selection as Exclude<typeof selection, string>;
+    const { input, format: asked } = selection as Exclude<typeof selection, string>;
     const { command, context } = entry;
-    expect(() => command.parse(input, context)).not.toThrow();
-    expect(command.formats).toContain(chooseFormat(command.formats, { format, out: input.out }));
+    const format = chooseFormat(command.formats, { format: asked, out: input.out });
+    expect(command.formats).toContain(format);
+    expect(() => command.parse({ ...input, format }, context)).not.toThrow();
   });
 });
 

@@ -107,7 +107,7 @@ const DESCRIPTION = [
 function parse(input: Input, context: PackContext): ReportOptions {
   const today = dayOf(context.now);
   const layout = LAYOUTS.find((each) => each === textFlag(input, 'layout')) ?? 'tidy';
-  if (layout !== 'tidy') checkLayout(layout, input.out);
+  if (layout !== 'tidy') checkLayout(layout, input);
   const words = {
     week: textFlag(input, 'week'),
     from: textFlag(input, 'from'),
@@ -124,15 +124,16 @@ function parse(input: Input, context: PackContext): ReportOptions {
 }
 
 /**
- * A file by another name would hold another format, without the layout. What is printed may have
- * any format: the CSV in the reports folder then has the layout.
+ * What is printed may have any format as long as the CSV in the reports folder has the layout.
+ * A run that saves none and prints something else would leave the layout out without a word.
  */
-function checkLayout(layout: ReportOptions['layout'], out: string | undefined): void {
-  if (out === undefined || !/\.(json|md|markdown|txt)$/i.test(out)) return;
+function checkLayout(layout: ReportOptions['layout'], { format, out, dryRun }: Input): void {
+  const isSaved = out === undefined && !dryRun;
+  if (isSaved || format === 'csv') return;
   throw usageError(
     'layout-without-csv',
-    `--layout ${layout} --out ${out}: ${layout} is a layout of CSV`,
-    'name a file that ends in .csv, or leave out --layout',
+    `--layout ${layout}: ${layout} is a layout of CSV, and this run writes ${format}`,
+    'add --format csv, or leave out --layout',
   );
 }
 

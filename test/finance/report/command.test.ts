@@ -54,12 +54,19 @@ describe('a report', () => {
     expect(text).toContain('Category              Budget');
   });
 
-  it.each(['s.json', 's.md', 'S.TXT'])('in that layout cannot be the file %s', async (out) => {
+  it('is never asked for a layout that no file of the run would have', async () => {
     const flags = { week: '52', layout: 'sections' };
-    await expect(runReport(reference, { flags, out })).rejects.toThrow(
-      `--layout sections --out ${out}: sections is a layout of CSV`,
-    );
-    expect((await runReport(reference, { flags, out: 's.csv' })).closed).toBe(1);
+    const asked = (format: string, more: object) =>
+      runReport(reference, { flags, view: { format }, ...more });
+    for (const format of ['table', 'json', 'md']) {
+      for (const more of [{ out: 's' }, { dryRun: true }]) {
+        await expect(asked(format, more)).rejects.toThrow(
+          `--layout sections: sections is a layout of CSV, and this run writes ${format}`,
+        );
+      }
+    }
+    expect((await asked('csv', { out: 's.csv' })).text).toContain('SECTION: EXECUTIVE SUMMARY');
+    expect((await asked('csv', { dryRun: true })).text).toContain('SECTION: EXECUTIVE SUMMARY');
   });
 
   it('with --out saves and remembers nothing: it needs no right to write', async () => {
@@ -100,6 +107,7 @@ describe('a report', () => {
       dryRun: false,
       out: undefined,
       inputFormat: undefined,
+      format: 'table',
     };
     await expect(command.plan(command.parse(input, context), context)).rejects.toThrow('wrong');
     expect(seen.closed).toBe(1);
