@@ -6,7 +6,7 @@ import { openWarehouse } from '../../packs/finance/adapters/duckdb/warehouse.ts'
 import { type DayRange, dayRange, parseDay } from '../../packs/finance/core/day.ts';
 import { dimension } from '../../packs/finance/core/dimension.ts';
 import { formatExact } from '../../packs/finance/core/money.ts';
-import { importCommand } from '../../packs/finance/import/import.ts';
+import { importCommand, type OpenImportPorts } from '../../packs/finance/import/import.ts';
 import type { Basis, Warehouse } from '../../packs/finance/ports/warehouse.ts';
 import { openImport } from '../../packs/finance/wire.ts';
 import type { Input, Outcome, PackContext } from '../../src/sdk/index.ts';
@@ -40,6 +40,8 @@ export function deployment(): Deployment {
 }
 
 export type ImportWords = Readonly<{
+  /** Other ports than the pack's own, say with a fault in them. */
+  open?: OpenImportPorts;
   source?: string;
   as?: string;
   skip?: boolean;
@@ -71,7 +73,7 @@ export async function importFiles(
   words: ImportWords = {},
 ): Promise<Imported> {
   const context = contextOf(root, words.now);
-  const command = importCommand(openImport);
+  const command = importCommand(words.open ?? openImport);
   const input: Input = {
     arguments: paths,
     flags: {

@@ -89,7 +89,9 @@ export function importCommand(open: OpenImportPorts) {
     },
     apply: async (run) => ({ ...(await applyImport(run, run.ports)), ports: run.ports }),
     release: async ({ ports, options }) => {
-      await ports.intake.discard(options.id);
+      // What was decided and could not be put in place is kept for the next import to finish.
+      const isLeft = ports.state.unfinishedImports().some(({ id }) => id === options.id);
+      if (!isLeft) await ports.intake.discard(options.id);
       await ports.close();
     },
     render: (plan, view) => (view.format === 'json' ? asJson(plan) : asTable(plan, view)),

@@ -6,7 +6,6 @@
  * recorded. A crash before the decision leaves the old periods; after it, the next import
  * finishes the renames (`finishInterrupted`).
  */
-import { isBrctlError } from 'brctl/sdk';
 import { billingPeriod } from '../core/billing-period.ts';
 import { completeThrough } from '../core/completeness.ts';
 import { dayOf } from '../core/day.ts';
@@ -27,8 +26,8 @@ import type {
   Restatement,
   State,
 } from '../ports/state.ts';
-import type { PeriodSummary, Warehouse } from '../ports/warehouse.ts';
-import { findRestatements } from './restatement.ts';
+import type { Warehouse } from '../ports/warehouse.ts';
+import { describePrevious, finish, finishInterrupted } from './finish.ts';
 
 export type ImportPorts = Readonly<{
   exports: ExportFiles;
@@ -75,10 +74,8 @@ export type ImportPlan = Readonly<{
 }>;
 
 export async function planImport(options: ImportOptions, ports: ImportPorts): Promise<ImportPlan> {
-  if (!options.dryRun) {
-    await finishInterrupted(ports, options.now);
-    await ports.intake.discard('all');
-  }
+  const interrupted = options.dryRun ? [] : await finishInterrupted(ports, options.now);
+  if (!options.dryRun) await ports.intake.discard('all');
   const found = await ports.exports.find(options.paths);
   const notes: ImportWarning[] = found.notes.map((message) => ({ code: 'file-left-out', message }));
   const [staged, digests] = await Promise.all([
@@ -110,6 +107,7 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
     problems: isDamaged ? problems : [...problems, ...staged.problems],
     problemCount: problems.length + (isDamaged ? 0 : staged.problemCount),
     warnings: [
+      ...interrupted,
       ...notes,
       ...staged.warnings,
       ...nothingToImport(staged, isRejected),
@@ -198,20 +196,6 @@ async function comparePeriods(
   return periods;
 }
 
-/** A ledger file that does not read is there to be replaced. */
-async function describePrevious(
-  source: string,
-  period: string,
-  { warehouse }: ImportPorts,
-): Promise<PeriodSummary | undefined> {
-  try {
-    return await warehouse.describe(source, period);
-  } catch (error) {
-    if (isBrctlError(error) && error.kind === 'integrity') return undefined;
-    throw error;
-  }
-}
-
 /** Half of a month gone is far more often a cut export than a refund. */
 function shrinkRefusal({ period, rows, totals, replaced }: ImportedPeriod): string[] {
   if (replaced === undefined) return [];
@@ -241,29 +225,11 @@ export async function applyImport(plan: ImportPlan, ports: ImportPorts): Promise
   const rejects =
     plan.rejects && (await ports.intake.keepRejects(plan.rejects, rejectsName(options)));
   ports.state.beginImport(record);
-  const restatements = await finish(record, ports, options.now);
+  const { restatements } = await finish(record, ports, options.now);
   const isChanged = plan.periods.some(({ change }) => change !== 'unchanged');
   return { ...plan, status: isChanged ? 'imported' : 'unchanged', rejects, restatements };
 }
 
 function rejectsName({ source, now }: ImportOptions): string {
   return `rejected-${source}-${now.toISOString().replace(/[:.]/g, '')}.csv`;
-}
-
-/** Rolls forward what a crash interrupted after its decision. Needs the import lock. */
-export async function finishInterrupted(ports: ImportPorts, now: Date): Promise<void> {
-  for (const record of ports.state.unfinishedImports()) await finish(record, ports, now);
-}
-
-async function finish(
-  record: ImportRecord,
-  ports: ImportPorts,
-  now: Date,
-): Promise<readonly Restatement[]> {
-  for (const { period, staged } of record.periods) {
-    if (staged !== undefined) await ports.intake.commit(record.source, period, staged);
-  }
-  const restatements = await findRestatements(record, ports, now);
-  ports.state.finishImport(record.id, { restatements, at: now });
-  return restatements;
 }

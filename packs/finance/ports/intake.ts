@@ -68,10 +68,10 @@ export type Intake = Readonly<{
   /** Whether the staged rows are the ledger's rows, in whatever order. */
   isUnchanged(source: string, staged: StagedPeriod): Promise<boolean>;
   /**
-   * Puts a staged file in the ledger's place with one rename, durable when it returns. Doing it
-   * again after a crash is harmless: a staged file that is gone has already been moved.
+   * Puts a staged file in the ledger's place with one rename, durable when it returns. False where
+   * the staged file is gone: an earlier try has moved it, or it was lost.
    */
-  commit(source: string, period: string, file: string): Promise<void>;
+  commit(source: string, period: string, file: string): Promise<boolean>;
   /** Copies the rejected rows next to the reports; returns where they are. */
   keepRejects(file: string, name: string): Promise<string>;
   /** Drops the scratch of one import, or of all (only while holding the import lock). */

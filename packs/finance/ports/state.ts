@@ -79,10 +79,10 @@ export type State = Readonly<{
   freshness(): readonly Freshness[];
   /** The decision to commit; from here on a crash is rolled forward. */
   beginImport(record: ImportRecord): void;
-  /** All renames are done and on disk. */
+  /** All renames are done and on disk, or will never be: only these periods count as imported. */
   finishImport(
     id: string,
-    done: Readonly<{ restatements: readonly Restatement[]; at: Date }>,
+    done: Readonly<{ periods: readonly string[]; restatements: readonly Restatement[]; at: Date }>,
   ): void;
   /** Other sources that a file with one of these contents was imported as, sorted. */
   sourcesOf(contents: readonly string[], except: string): readonly string[];

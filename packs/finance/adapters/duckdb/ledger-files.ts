@@ -54,9 +54,9 @@ async function partitions(folder: string, key: string): Promise<string[]> {
     .sort();
 }
 
-/** Renames a staged file into place. A staged file that is gone was moved by an earlier try. */
-export async function moveIntoPlace(staged: string, place: string): Promise<void> {
-  if (!existsSync(staged) && existsSync(place)) return;
+/** Renames a staged file into place; false where there is none. */
+export async function moveIntoPlace(staged: string, place: string): Promise<boolean> {
+  if (!existsSync(staged)) return false;
   await sync(staged);
   const created = await mkdir(dirname(place), { recursive: true });
   await rename(staged, place);
@@ -65,6 +65,7 @@ export async function moveIntoPlace(staged: string, place: string): Promise<void
     await sync(dirname(folder));
     if (folder === created) break;
   }
+  return true;
 }
 
 /** Bytes of a file, or names of a folder, reach the disk before this returns. */

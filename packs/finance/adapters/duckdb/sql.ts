@@ -11,6 +11,11 @@ export function literalList(texts: readonly string[]): string {
   return `(${texts.map(literal).join(', ')})`;
 }
 
+/** A file by exactly this name: the engine takes a name with these letters for a pattern. */
+export function pathLiteral(path: string): string {
+  return literal(path.replace(/[[*?]/g, '[$&]'));
+}
+
 /** `CASE WHEN … THEN … ELSE … END`; no branches give the last value. */
 export function caseWhen(
   branches: readonly (readonly [string, string])[],
@@ -41,5 +46,5 @@ export function ledgerIn(...paths: readonly string[]): string {
 }
 
 function parquet(paths: readonly string[], reading: string): string {
-  return `read_parquet([${paths.map(literal).join(', ')}], ${reading})`;
+  return `read_parquet([${paths.map(pathLiteral).join(', ')}], ${reading})`;
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { BrctlError, type Context, isBrctlError, operationalError } from 'brctl/sdk';
 import { MIGRATIONS } from './schema.ts';
 
@@ -15,13 +16,44 @@ export async function openReadOnly(
 ): Promise<DatabaseSync> {
   const { DatabaseSync } = await context.sqlite();
   if (existsSync(path)) {
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
-    if (userVersion(database) === MIGRATIONS.length) return database;
+    const database = openToRead(DatabaseSync, path);
+    const version = userVersion(database);
+    if (version === MIGRATIONS.length) return database;
     database.close();
+    if (version > MIGRATIONS.length) throw newerState(path, version);
   }
   const empty = new DatabaseSync(':memory:');
   migrate(empty, ':memory:');
   return empty;
+}
+
+/**
+ * A reader in WAL mode makes a file for its shared memory beside the database. Whoever may only
+ * read cannot; where no writer has left a log there is nothing to share, and the file is whole.
+ */
+function openToRead(Database: typeof DatabaseSync, path: string): DatabaseSync {
+  const options = { timeout: BUSY_TIMEOUT_MS, readOnly: true };
+  const database = new Database(path, options);
+  try {
+    userVersion(database);
+    return database;
+  } catch (cause) {
+    database.close();
+    if (existsSync(`${path}-wal`)) {
+      throw operationalError('state-unusable', `cannot read ${path}: ${(cause as Error).message}`);
+    }
+    const url = pathToFileURL(path);
+    url.searchParams.set('immutable', '1');
+    return new Database(url, options);
+  }
+}
+
+function newerState(path: string, version: number): BrctlError {
+  return new BrctlError('incompatible', {
+    code: 'state-newer',
+    message: `${path} was written by a newer finance pack (schema ${version})`,
+    hint: 'install that version or a later one',
+  });
 }
 
 export async function openDatabase(
@@ -47,13 +79,7 @@ export async function openDatabase(
 function migrate(database: DatabaseSync, path: string): void {
   const version = userVersion(database);
   if (version === MIGRATIONS.length) return;
-  if (version > MIGRATIONS.length) {
-    throw new BrctlError('incompatible', {
-      code: 'state-newer',
-      message: `${path} was written by a newer finance pack (schema ${version})`,
-      hint: 'install that version or a later one',
-    });
-  }
+  if (version > MIGRATIONS.length) throw newerState(path, version);
   inTransaction(database, () => {
     // Read again inside the transaction: another process may have been first.
     for (const migration of MIGRATIONS.slice(userVersion(database))) database.exec(migration);

@@ -57,7 +57,12 @@ function freshness(database: DatabaseSync): Freshness[] {
 
 function finishImport(
   database: DatabaseSync,
-  done: Readonly<{ id: string; restatements: readonly Restatement[]; at: Date }>,
+  done: Readonly<{
+    id: string;
+    periods: readonly string[];
+    restatements: readonly Restatement[];
+    at: Date;
+  }>,
 ): void {
   const row = database.prepare('SELECT record FROM imports WHERE id = ?').get(done.id);
   const record = decodeRecord(String(row?.record));
@@ -68,6 +73,7 @@ function finishImport(
        complete_through = excluded.complete_through, imported_at = excluded.imported_at`,
   );
   for (const { period, completeThrough } of record.periods) {
+    if (!done.periods.includes(period)) continue;
     upsert.run(
       record.source,
       period,

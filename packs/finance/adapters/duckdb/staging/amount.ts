@@ -28,7 +28,7 @@ export function isDecimalText(x: string): string {
 
 /**
  * TRUE for the plain spelling with no more decimals than are kept. Cheap byte tests in the order
- * of what they cost; with the cast that follows they leave only what `isDecimalText` also takes.
+ * of what they cost; with the narrow cast they leave only what `isDecimalText` also takes.
  */
 export function isPlainText(x: string, decimals: number): string {
   // '-' sorts before '.' and the digits, and after blanks, '+' and ','.

@@ -65,7 +65,10 @@ export function strict(column: MappedColumn, { isNarrow, time }: StrictForm): st
   if (isAmount(column)) {
     const { kind } = column;
     const decimals = isNarrow ? decimalsKept('cost') : decimalsKept(kind);
-    return when(isPlainText(x, decimals), plainCast(x, { kind, isNarrow }));
+    const isPlain = isPlainText(x, decimals);
+    // Only the narrow cast refuses what is no number: the wide one is put together from parts.
+    const test = isNarrow ? isPlain : `${isPlain} AND ${isDecimalText(x)}`;
+    return when(test, plainCast(x, { kind, isNarrow }));
   }
   switch (column.kind) {
     case 'time':
@@ -73,7 +76,7 @@ export function strict(column: MappedColumn, { isNarrow, time }: StrictForm): st
     case 'category':
       return when(`${x} IN ${literalList(valuesOf(column))}`, x);
     case 'currency':
-      return when(`strlen(${x}) = 3 AND ${x} BETWEEN 'AAA' AND 'ZZZ' AND upper(${x}) = ${x}`, x);
+      return when(matches(x, CURRENCY_TEXT), x);
     default:
       return column.required ? when(`${x} IS NOT NULL`, x) : x;
   }

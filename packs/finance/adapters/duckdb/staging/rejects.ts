@@ -4,7 +4,7 @@
  * replace the month by these rows alone, so a file with the reason column is refused.
  */
 import type { Session } from '../session.ts';
-import { identifier, literal } from '../sql.ts';
+import { identifier, literal, pathLiteral } from '../sql.ts';
 import { type Copied, isBad, ROW, reasons } from './survey.ts';
 
 export const REASON = 'brctl_reason';
@@ -28,7 +28,7 @@ function valueRejects(copied: Copied): string {
   return (
     `SELECT ${literal(source.file.label)} AS brctl_file, ${ROW}::BIGINT AS brctl_row, ` +
     `${reasons(source)} AS ${REASON}, ${columns.join(', ')}\n` +
-    `FROM read_parquet(${literal(raw)}) WHERE ${isBad(source)}`
+    `FROM read_parquet(${pathLiteral(raw)}) WHERE ${isBad(source)}`
   );
 }
 

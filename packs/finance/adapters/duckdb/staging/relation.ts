@@ -7,7 +7,7 @@ import type { ExportFile } from '../../../ports/export-files.ts';
 import type { Header } from '../dialects/detect.ts';
 import type { SourceColumn } from '../dialects/mapping.ts';
 import type { Session } from '../session.ts';
-import { literal, literalList } from '../sql.ts';
+import { literal, literalList, pathLiteral } from '../sql.ts';
 
 /** CSV has no null; these stand for it. */
 const NULL_TEXTS = ['', 'NULL', 'null'];
@@ -38,7 +38,7 @@ export async function describeFile(session: Session, file: ExportFile): Promise<
  * the sample only decides which of them count as present and which custom ones exist.
  */
 async function jsonlColumns(session: Session, file: ExportFile): Promise<SourceColumn[]> {
-  const objects = `read_ndjson_objects(${literal(file.path)}, ${compressionOf(file)})`;
+  const objects = `read_ndjson_objects(${pathLiteral(file.path)}, ${compressionOf(file)})`;
   const rows = await session.rows(
     `SELECT DISTINCT unnest(json_keys(json)) AS name
      FROM (FROM ${objects} LIMIT ${JSONL_SAMPLE_ROWS}) ORDER BY 1`,
@@ -56,7 +56,7 @@ export type ReadOptions = Readonly<{
 }>;
 
 export function relationOf(file: ExportFile, header: Header, options: ReadOptions): string {
-  const path = literal(file.path);
+  const path = pathLiteral(file.path);
   const columns = `{${header.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`;
   if (file.kind === 'parquet') return parquet(file);
   const compression = compressionOf(file);
@@ -74,7 +74,7 @@ export function relationOf(file: ExportFile, header: Header, options: ReadOption
 
 /** Folders of an export may look like partition columns; a file is read as what it is. */
 function parquet({ path }: ExportFile): string {
-  return `read_parquet(${literal(path)}, hive_partitioning = false)`;
+  return `read_parquet(${pathLiteral(path)}, hive_partitioning = false)`;
 }
 
 /** Said, never guessed from a name; `uncompressed` is the word that both readers know. */

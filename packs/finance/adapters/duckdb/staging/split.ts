@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../../ports/intake.ts';
 import type { Session } from '../session.ts';
-import { identifier, literal } from '../sql.ts';
+import { identifier, literal, pathLiteral } from '../sql.ts';
 import { fitsNarrow, isAmount, lenient } from './conversion.ts';
 import { projection } from './projection.ts';
 import { PARQUET } from './strict.ts';
@@ -33,7 +33,7 @@ export async function convert(
     return (
       `SELECT ${values},\n  strftime(${lenient(start)}, '%Y-%m') AS __period, ` +
       `${i} AS __file, ${ROW}\n` +
-      `FROM read_parquet(${literal(raw)}) WHERE NOT ${isBad(source)}`
+      `FROM read_parquet(${pathLiteral(raw)}) WHERE NOT ${isBad(source)}`
     );
   });
   const rows = selects.join('\nUNION ALL BY NAME\n');
@@ -50,7 +50,7 @@ async function narrowColumns(session: Session, copies: readonly Copied[]): Promi
       (column) => `bool_and(${fitsNarrow(column)}) AS ${identifier(column.target)}`,
     );
     const [row] = await session.rows(
-      `SELECT ${tests.join(', ')} FROM read_parquet(${literal(raw)})`,
+      `SELECT ${tests.join(', ')} FROM read_parquet(${pathLiteral(raw)})`,
     );
     for (const { target } of amounts) {
       all.add(target);
@@ -69,7 +69,7 @@ export async function findCurrencyMixes(
   const rows = await session.rows(`
     WITH charges AS (
       SELECT __period AS p, BillingCurrency AS c, __file AS f, ${ROW} AS r
-      FROM read_parquet(${literal(converted)})),
+      FROM read_parquet(${pathLiteral(converted)})),
     firsts AS (
       SELECT p, arg_min(c, f * 1000000000000 + r) AS first FROM charges
       GROUP BY p HAVING count(DISTINCT c) > 1)
@@ -89,7 +89,7 @@ export async function splitByPeriod(
   session: Session,
   options: { converted: string; folder: string },
 ): Promise<PeriodFile[]> {
-  const from = `read_parquet(${literal(options.converted)})`;
+  const from = `read_parquet(${pathLiteral(options.converted)})`;
   const periods = await session.rows(`SELECT DISTINCT __period AS p FROM ${from} ORDER BY p`);
   const written: PeriodFile[] = [];
   for (const { p } of periods) {

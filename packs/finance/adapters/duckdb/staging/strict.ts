@@ -83,25 +83,29 @@ async function copyUnordered(session: Session, copy: string): Promise<void> {
   }
 }
 
-type Sample = Readonly<{ start: string; end: string; time: TimeShape }>;
+type Sample = Readonly<{ start: string; end: string; currency: string; time: TimeShape }>;
 
-/** The billing period of the first row, as text; every row must say the same, in this spelling. */
+/** What the first row says; every row must say the same, and spell its times in the same way. */
 async function samplePeriod(
   session: Session,
   sources: readonly Source[],
 ): Promise<Sample | undefined> {
   const { mapping } = sources[0]!;
-  const [start, end] = ['BillingPeriodStart', 'BillingPeriodEnd'].map((target) =>
-    mapping.columns.find((column) => column.target === target),
-  );
-  const rows = await session.rows(
-    `SELECT ${start!.sql} AS "start", ${end!.sql} AS "end" FROM ${plain(sources[0]!)} LIMIT 1`,
-  );
-  const row = rows[0];
+  const named = {
+    start: 'BillingPeriodStart',
+    end: 'BillingPeriodEnd',
+    currency: 'BillingCurrency',
+  };
+  const list = Object.entries(named).map(([name, target]) => {
+    const { sql } = mapping.columns.find((column) => column.target === target)!;
+    return `${sql} AS ${identifier(name)}`;
+  });
+  const [row] = await session.rows(`SELECT ${list.join(', ')} FROM ${plain(sources[0]!)} LIMIT 1`);
   if (typeof row?.start !== 'string' || typeof row.end !== 'string') return undefined;
+  if (typeof row.currency !== 'string') return undefined;
   const time = timeShape(row.start);
   if (time === undefined || timeShape(row.end) !== time || row.start >= row.end) return undefined;
-  return { start: row.start, end: row.end, time };
+  return { start: row.start, end: row.end, currency: row.currency, time };
 }
 
 /** Amount columns whose sample does not fit the narrow form. */
@@ -126,13 +130,14 @@ function strictSelect(source: Source, sample: Sample, wide: ReadonlySet<string>)
   const constants: Readonly<Record<string, string>> = {
     BillingPeriodStart: sample.start,
     BillingPeriodEnd: sample.end,
+    BillingCurrency: sample.currency,
   };
   const sqlOf = (target: string): string =>
     mapping.columns.find((column) => column.target === target)!.sql;
   const convert = (column: MappedColumn): string => {
     const constant = constants[column.target];
     if (constant !== undefined) {
-      // One comparison instead of a parse per row, and the proof that there is one period.
+      // One comparison instead of a parse per row, and the proof that there is only one.
       const value = strict({ ...column, sql: literal(constant) }, { isNarrow: true, time });
       return caseWhen([[`${column.sql} = ${literal(constant)}`, value]], STOP);
     }

@@ -5,7 +5,7 @@
  */
 import type { ImportWarning, Problem } from '../../../ports/intake.ts';
 import type { Session } from '../session.ts';
-import { caseWhen, identifier, literal } from '../sql.ts';
+import { caseWhen, identifier, literal, pathLiteral } from '../sql.ts';
 import { decimalsKept } from './amount.ts';
 import {
   type AmountColumn,
@@ -135,7 +135,7 @@ export async function findProblems(session: Session, copied: Copied): Promise<Pr
     .join(',\n  ');
   const all =
     `SELECT ${ROW} AS r, unnest([${list}], recursive := true) ` +
-    `FROM read_parquet(${literal(raw)}) WHERE ${isBad(source)}`;
+    `FROM read_parquet(${pathLiteral(raw)}) WHERE ${isBad(source)}`;
   const rows = await session.rows(
     `SELECT r::INTEGER AS r, c, m, (count(*) OVER ())::INTEGER AS n
      FROM (${all}) WHERE m IS NOT NULL ORDER BY r, c LIMIT ${PROBLEMS_SHOWN}`,
@@ -158,7 +158,7 @@ function physicalRow(row: number, rejects: Copied['rejects']): number {
 /** Spellings that were folded, times without a zone, digits beyond the ledger's. */
 export async function noteOddities(session: Session, copied: Copied): Promise<ImportWarning[]> {
   const { mapping, file } = copied.source;
-  const from = `read_parquet(${literal(copied.raw)})`;
+  const from = `read_parquet(${pathLiteral(copied.raw)})`;
   const warnings: ImportWarning[] = [];
   for (const column of mapping.columns.filter(isFolded)) {
     warnings.push(...(await foldedValues(session, column, from)));
