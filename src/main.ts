@@ -5,13 +5,21 @@ import { constants } from 'node:os';
 import { HOST_COMMANDS, HOST_GROUPS } from './commands/all.ts';
 import { dispatch, type Entry, type Words } from './dispatch.ts';
 import { createHost, type Host, type HostContext } from './host.ts';
-import { chooseFormat, isStdout, openResult, type ResultFile, refuseFolder } from './output.ts';
+import {
+  chooseFormat,
+  isStdout,
+  openResult,
+  type ResultFile,
+  refuseFolder,
+  refuseInput,
+} from './output.ts';
 import { reasonOf } from './pack/disk.ts';
 import { type InstalledPack, loadCommand, readInstalled, tellingDamage } from './pack/installed.ts';
 import { pathsOf } from './pack/paths.ts';
 import { findTarget, noTarget, targetFlag } from './pack/target.ts';
 import {
   type AnyCommand,
+  type CommandSpec,
   type Context,
   type ErrorKind,
   type Input,
@@ -106,7 +114,10 @@ async function execute<C extends Context>(
   const { out } = words;
   const { cwd } = context;
   const isFile = out !== undefined && !isStdout(out);
-  if (isFile) refuseFolder(out, cwd);
+  if (isFile) {
+    refuseFolder(out, cwd);
+    refuseInput(out, inputFiles(command, words), cwd);
+  }
   const format = chooseFormat(command.formats, { format: wanted, out });
   const input: Input = { ...words, format };
   const options: unknown = command.parse(input, context);
@@ -116,6 +127,12 @@ async function execute<C extends Context>(
   } finally {
     file?.close();
   }
+}
+
+/** Arguments that name files, which the command reads. */
+function inputFiles(command: CommandSpec, words: Words): readonly string[] {
+  const specs = command.arguments ?? [];
+  return words.arguments.filter((_, i) => (specs[i] ?? specs.at(-1))?.completes === 'file');
 }
 
 type Performance = Readonly<{

@@ -56,6 +56,18 @@ export function refuseFolder(out: string, cwd: string): void {
   if (isFolder) throw usageError('out-folder', `--out ${out} is a folder`, 'name a file in it');
 }
 
+/** A result written over the file it was made from would destroy it. */
+export function refuseInput(out: string, inputs: readonly string[], cwd: string): void {
+  const place = statOf(resolve(cwd, out));
+  const isSame = (input: string): boolean => {
+    const info = statOf(resolve(cwd, input));
+    return info !== undefined && info.ino === place?.ino && info.dev === place.dev;
+  };
+  if (place?.isFile() === true && inputs.some(isSame)) {
+    throw usageError('out-input', `--out ${out} is what the command reads`, 'name another file');
+  }
+}
+
 /** What cannot be looked at is found out about, and told, by opening it. */
 function statOf(path: string): Stats | undefined {
   try {

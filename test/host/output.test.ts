@@ -159,3 +159,15 @@ test('a reader who goes away early is no error', () => {
   );
   expect([status, stderr]).toEqual([0, '']);
 });
+
+test('what a command reads is never written over, by whatever name', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'pack.yaml'), 'kind: Pack\n');
+  symlinkSync('pack.yaml', join(cwd, 'link.json'));
+  for (const file of ['pack.yaml', './pack.yaml', 'link.json']) {
+    const words = ['pack', 'validate', 'pack.yaml', '--format', 'json', '--out', file];
+    const { code, err } = await run(words, { cwd });
+    expect([code, err]).toEqual([2, expect.stringContaining(`--out ${file} is what the command`)]);
+  }
+  expect(readFileSync(join(cwd, 'pack.yaml'), 'utf8')).toBe('kind: Pack\n');
+});

@@ -15,6 +15,8 @@ describe('an amount', () => {
     ['123456789012345678901234567890', 'is out of range: "123456789012345678901234567890"'],
     ['1e400', 'is out of range: "1e400"'],
     ['1e26', 'is out of range: "1e26"'],
+    ['-2.5e25', 'is out of range: "-2.5e25"'],
+    ['100000000000000000000', 'is out of range: "100000000000000000000"'],
   ])('of %s is refused, never read as unknown', async (amount, message) => {
     const here = deployment();
     const csv = here.file('a.csv', focusCsv([cost('75'), { ...cost('1'), BilledCost: amount }]));
@@ -27,7 +29,7 @@ describe('an amount', () => {
     ['1.5E8', '150000000.00'],
     ['1E+8', '100000000.00'],
     ['99999999.5e0', '99999999.50'],
-    ['-2.5e25', '-25000000000000000000000000.00'],
+    ['-2.5e19', '-25000000000000000000.00'],
     ['12345678901234567890.123456789012', '12345678901234567890.123456789012'],
     ['0E-6176', '0.00'],
   ])('of %s is exact', async (amount, total) => {
@@ -36,6 +38,13 @@ describe('an amount', () => {
     const { json } = await importFiles(here, [here.file('a.csv', focusCsv([row]))]);
     expect(json).toMatchObject({ status: 'imported', totals: { USD: total } });
   });
+});
+
+it.each(['0001-12-01T00:00:00Z', '1969-12-01T00:00:00Z'])('a time of %s is none', async (time) => {
+  const here = deployment();
+  const csv = here.file('a.csv', focusCsv([{ ...cost('1'), BillingPeriodStart: time }]));
+  const { json } = await importFiles(here, [csv]);
+  expect(json.problems[0]).toMatchObject({ row: 2, column: 'BillingPeriodStart' });
 });
 
 describe('the same charges', () => {
@@ -129,4 +138,13 @@ it('a source where a credit of 400 becomes 40 shrinks too', async () => {
   await importFiles(here, [here.file('a.csv', focusCsv([cost('-400')]))]);
   const { json } = await importFiles(here, [here.file('b.csv', focusCsv([cost('-40')]))]);
   expect(json.status).toBe('refused');
+});
+
+it('rows behind a lost quote are never skipped: nobody knows how many they are', async () => {
+  const here = deployment();
+  const [header, ...lines] = focusCsv(Array.from({ length: 5 }, () => cost('1'))).split('\n');
+  const torn = [header, lines[0], lines[1]?.replace('Compute', '"Compute'), ...lines.slice(2)];
+  const { json } = await importFiles(here, [here.file('a.csv', torn.join('\n'))], { skip: true });
+  expect(json).toMatchObject({ status: 'rejected', skipped: 0, periods: [] });
+  expect(json.problems[0]).toMatchObject({ row: 3, message: expect.stringContaining('quote') });
 });

@@ -51,6 +51,13 @@ function decimalsOf(x: string): string {
   return `CASE WHEN contains(${x}, '.') THEN ${afterPoint} ELSE 0 END`;
 }
 
+/** Leaves room below the engine's 38 digits to add up and to spread. No currency comes near. */
+const LARGEST = '1e20';
+
+export function isSummable(x: string): string {
+  return `abs(TRY_CAST(${x} AS DOUBLE)) < ${LARGEST}`;
+}
+
 /** For texts that are plain: the query fails where the value is out of range. */
 export function plainCast(x: string, options: { kind: AmountKind; isNarrow: boolean }): string {
   if (options.isNarrow) return `CAST(${x} AS ${NARROW})`;

@@ -13,6 +13,7 @@ import {
   decimalsKept,
   isDecimalText,
   isPlainText,
+  isSummable,
   NARROW,
   plainCast,
   textFitsNarrow,
@@ -45,6 +46,10 @@ const TIME_TEXT =
   '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?Z?)?';
 const CURRENCY_TEXT = '[A-Z]{3}';
 
+/** Charges are of these years: what lies outside is a placeholder or infinity. */
+const FIRST_YEAR = '1970';
+const LAST_YEAR = '9999';
+
 /** Ends the query; the message is for nobody, the survey finds the reason. */
 export const STOP = `error('not in the canonical form')`;
 
@@ -67,7 +72,7 @@ export function strict(column: MappedColumn, { isNarrow, time }: StrictForm): st
     const decimals = isNarrow ? decimalsKept('cost') : decimalsKept(kind);
     const isPlain = isPlainText(x, decimals);
     // Only the narrow cast refuses what is no number: the wide one is put together from parts.
-    const test = isNarrow ? isPlain : `${isPlain} AND ${isDecimalText(x)}`;
+    const test = isNarrow ? isPlain : `${isPlain} AND ${isDecimalText(x)} AND ${isSummable(x)}`;
     return when(test, plainCast(x, { kind, isNarrow }));
   }
   switch (column.kind) {
@@ -92,22 +97,16 @@ export function timeShape(text: string): TimeShape | undefined {
 
 /** The cast that follows checks the digits; two texts of one shape sort as their times do. */
 export function hasShape(x: string, shape: TimeShape): string {
-  return `${x} LIKE ${literal(shape)} AND ${x} >= '0'`;
+  return `${x} LIKE ${literal(shape)} AND ${x} >= ${literal(FIRST_YEAR)}`;
 }
 
 /** Value in its final type, NULL where it cannot be one. */
 export function lenient(column: MappedColumn, isNarrow = false): string {
-  const x = column.sql;
+  const code = `upper(${asText(column)})`;
   if (isAmount(column)) return lenientAmount(column, isNarrow);
   switch (column.kind) {
     case 'time':
-      if (column.type === 'VARCHAR') {
-        // The engine reads `…T00:00:00Z` but not `…T00:00Z`.
-        const value = `TRY_CAST(rtrim(${x}, 'Z') AS TIMESTAMP)`;
-        return `CASE WHEN ${matches(x, TIME_TEXT)} THEN ${value} END`;
-      }
-      if (column.type === 'TIMESTAMP WITH TIME ZONE') return `${x} AT TIME ZONE 'UTC'`;
-      return `TRY_CAST(${x} AS TIMESTAMP)`;
+      return inRange(lenientTime(column));
     case 'category':
       return caseWhen(
         foldings(column).map(([from, to]) => [
@@ -117,7 +116,7 @@ export function lenient(column: MappedColumn, isNarrow = false): string {
         'NULL',
       );
     case 'currency':
-      return `CASE WHEN ${matches(`upper(${x})`, CURRENCY_TEXT)} THEN upper(${x}) END`;
+      return `CASE WHEN ${matches(code, CURRENCY_TEXT)} THEN ${code} END`;
     default:
       return asText(column);
   }
@@ -125,8 +124,24 @@ export function lenient(column: MappedColumn, isNarrow = false): string {
 
 function lenientAmount(column: AmountColumn, isNarrow: boolean): string {
   const { kind, type, sql } = column;
-  if (isTextual(type)) return textToAmount(asText(column), { kind, isNarrow });
-  return `TRY_CAST(${sql} AS ${isNarrow ? NARROW : wideType(kind)})`;
+  if (!isTextual(type) && !isNumeric(type)) return `CAST(NULL AS ${wideType(kind)})`;
+  const value = isTextual(type)
+    ? textToAmount(asText(column), { kind, isNarrow })
+    : `TRY_CAST(${sql} AS ${isNarrow ? NARROW : wideType(kind)})`;
+  return isNarrow ? value : `CASE WHEN ${isSummable(sql)} THEN ${value} END`;
+}
+
+function lenientTime({ sql, type }: MappedColumn): string {
+  if (type === 'TIMESTAMP WITH TIME ZONE') return `${sql} AT TIME ZONE 'UTC'`;
+  if (type !== 'VARCHAR') return `TRY_CAST(${sql} AS TIMESTAMP)`;
+  // The engine reads `…T00:00:00Z` but not `…T00:00Z`.
+  const value = `TRY_CAST(rtrim(${sql}, 'Z') AS TIMESTAMP)`;
+  return `CASE WHEN ${matches(sql, TIME_TEXT)} THEN ${value} END`;
+}
+
+function inRange(time: string): string {
+  const [from, until] = [`TIMESTAMP '${FIRST_YEAR}-01-01'`, `TIMESTAMP '${LAST_YEAR}-12-31'`];
+  return `CASE WHEN (${time}) BETWEEN ${from} AND ${until} THEN ${time} END`;
 }
 
 /** Whether the narrow form of an amount holds every good value of this column. */
@@ -147,6 +162,10 @@ function isTextual(type: string): boolean {
   return type === 'VARCHAR' || type === 'DOUBLE' || type === 'FLOAT';
 }
 
+function isNumeric(type: string): boolean {
+  return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL)/.test(type);
+}
+
 /** A sentence about a value that cannot be taken, or NULL. */
 export function problem(column: MappedColumn): string {
   const x = asText(column);
@@ -161,7 +180,7 @@ export function problem(column: MappedColumn): string {
       'NULL',
     );
   if (isAmount(column)) {
-    const isNumber = isTextual(column.type) ? isDecimalText(x) : 'true';
+    const isNumber = isTextual(column.type) ? isDecimalText(x) : `${isNumeric(column.type)}`;
     const words = caseWhen([[isNumber, `'is out of range: '`]], `'is not a plain decimal: '`);
     return caseWhen(
       [

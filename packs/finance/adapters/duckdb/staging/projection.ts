@@ -6,7 +6,7 @@ import { COST_SOURCES, FOCUS_COLUMNS } from '../../../core/focus.ts';
 import type { Mapping } from '../dialects/mapping.ts';
 import { literalList } from '../sql.ts';
 import { NARROW } from './amount.ts';
-import { as, type MappedColumn } from './conversion.ts';
+import { as, asText, type MappedColumn } from './conversion.ts';
 
 export const COST_SOURCE = 'x_CostSource';
 const BILLED: (typeof COST_SOURCES)[number] = 'provider_billed';
@@ -36,7 +36,8 @@ export function extrasOf(mapping: Mapping): MappedColumn[] {
 export function unknownCostSource(mapping: Mapping): string {
   const own = mapping.columns.find(({ target }) => target === COST_SOURCE);
   if (own === undefined) return 'false';
-  return `${own.sql} IS NOT NULL AND ${own.sql} NOT IN ${literalList([...COST_SOURCES])}`;
+  const said = asText(own);
+  return `${said} IS NOT NULL AND ${said} NOT IN ${literalList([...COST_SOURCES])}`;
 }
 
 function absentType(kind: MappedColumn['kind']): string {

@@ -47,7 +47,11 @@ async function jsonlColumns(session: Session, file: ExportFile): Promise<SourceC
   const late = FOCUS_COLUMNS.filter(({ kind }) => kind === 'json').map(
     ({ name }) => name as string,
   );
-  return [...new Set([...seen, ...late])].map((name) => ({ name, type: 'VARCHAR' }));
+  // A key without a name cannot become a column.
+  return [...new Set([...seen.filter((name) => name !== ''), ...late])].map((name) => ({
+    name,
+    type: 'VARCHAR',
+  }));
 }
 
 export type ReadOptions = Readonly<{

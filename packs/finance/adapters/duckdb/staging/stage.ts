@@ -25,6 +25,7 @@ import {
   type Copied,
   copyRaw,
   findProblems,
+  hasLostRows,
   noteOddities,
   PROBLEMS_SHOWN,
   type Problems,
@@ -163,8 +164,9 @@ async function writeSurveyed(
     rejects: undefined,
     warnings,
   };
-  // A file that could not be read at all has no rows to set aside.
-  if (copies.length < sources.length || (found.count > 0 && onError === 'abort')) return nothing;
+  // What could not be read at all, or not to its end, cannot be set aside row by row.
+  const isCut = copies.length < sources.length || copies.some(hasLostRows);
+  if (isCut || (found.count > 0 && onError === 'abort')) return nothing;
   const converted = join(folder, 'converted.parquet');
   await convert(session, copies, converted);
   const mixes = await findCurrencyMixes(session, copies, converted);

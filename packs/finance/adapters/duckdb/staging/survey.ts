@@ -46,8 +46,10 @@ export async function copyRaw(session: Session, source: Source, raw: string): Pr
     const value = file.kind === 'csv' || type !== 'VARCHAR' ? column : nullIfText(column);
     return `${value} AS ${column}`;
   });
+  // The header of a CSV is its row 1.
+  const row = `row_number() OVER () + ${isCsv ? 1 : 0} AS ${ROW}`;
   await session.run(
-    `COPY (SELECT row_number() OVER () + 1 AS ${ROW}, ${columns.join(', ')} FROM ${relation})
+    `COPY (SELECT ${row}, ${columns.join(', ')} FROM ${relation})
      TO ${literal(raw)} ${SCRATCH_PARQUET}`,
   );
   if (!isCsv) return { source, raw, rejects: [] };
@@ -148,6 +150,11 @@ export async function findProblems(session: Session, copied: Copied): Promise<Pr
   }));
   const first = [...broken, ...values].sort((a, b) => a.row - b.row).slice(0, PROBLEMS_SHOWN);
   return { first, count: broken.length + Number(rows[0]?.n ?? 0) };
+}
+
+/** A quote that was lost swallows the rows after it: nobody can say how many. */
+export function hasLostRows({ rejects }: Copied): boolean {
+  return rejects.some(({ message }) => /unterminated quote|maximum line size/i.test(message));
 }
 
 /** Rows are numbered without the lines that did not parse; put those back in between. */

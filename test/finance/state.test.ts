@@ -1,0 +1,47 @@
+/** state.db as a reader meets it: without a right to write, and written by a newer pack. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { openState } from '../../packs/finance/adapters/sqlite/state.ts';
+import { contextOf, deployment, importFiles } from '../support/finance.ts';
+import { cost, focusCsv } from '../support/focus-csv.ts';
+
+async function imported() {
+  const here = deployment();
+  await importFiles(here, [here.file('a.csv', focusCsv([cost('1')]))]);
+  return { here, path: join(here.root, 'data/finance/state.db') };
+}
+
+it('a newer one is refused, also by who only reads', async () => {
+  const { here, path } = await imported();
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  for (const readOnly of [true, false]) {
+    const opening = openState(contextOf(here.root), path, { readOnly });
+    await expect(opening).rejects.toThrow('was written by a newer finance pack');
+  }
+});
+
+const NOBODY = 65534;
+const READ = `
+  const { openState } = await import(process.argv[1]);
+  const sqlite = () => import('node:sqlite');
+  process.setgid(${NOBODY});
+  process.setuid(${NOBODY});
+  const state = await openState({ sqlite }, process.argv[2], { readOnly: true });
+  console.log(state.freshness().map(({ source }) => source).join());`;
+
+it.skipIf(process.getuid?.() !== 0)('needs no right to write for reading', async () => {
+  const { here, path } = await imported();
+  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+  for (const folder of [here.root, join(here.root, 'data'), join(here.root, 'data/finance')]) {
+    chmodSync(folder, 0o755);
+  }
+  chmodSync(path, 0o644);
+  const module = join(import.meta.dirname, '../../packs/finance/adapters/sqlite/state.ts');
+  const words = ['--input-type=module', '-e', READ, module, path];
+  expect(execFileSync(process.execPath, words, { encoding: 'utf8' })).toBe('aws\n');
+});
