@@ -47,6 +47,8 @@ describe('times', () => {
     ['2025-12-22T00:00:00+02:00', '2025-12-23T00:00:00Z'],
     ['2025-12-22T00:00:0xZ', '2025-12-23T00:00:00Z'],
     ['2025-13-22T00:00:00Z', '2025-13-23T00:00:00Z'],
+    ['2025-12-22T00:00:00Z', '9999-12-31T23:00:00Z'],
+    ['1969-12-31T00:00:00Z', '2025-12-23T00:00:00Z'],
   ])('from %s until %s', async (ChargePeriodStart, ChargePeriodEnd) => {
     const rows = [{ ...cost('1.25'), ChargePeriodStart, ChargePeriodEnd }];
     expect(await takes(rows)).toEqual(await takes([...rows, SURVEYED]));

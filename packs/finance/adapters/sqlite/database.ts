@@ -27,6 +27,13 @@ export async function openReadOnly(
   return empty;
 }
 
+/** SQLITE_READONLY and SQLITE_CANTOPEN. */
+const CANNOT_WRITE: ReadonlySet<number> = new Set([8, 14]);
+
+function primaryCode(error: unknown): number {
+  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+}
+
 /**
  * A reader in WAL mode makes a file for its shared memory beside the database. Whoever may only
  * read cannot; where no writer has left a log there is nothing to share, and the file is whole.
@@ -39,7 +46,7 @@ function openToRead(Database: typeof DatabaseSync, path: string): DatabaseSync {
     return database;
   } catch (cause) {
     database.close();
-    if (existsSync(`${path}-wal`)) {
+    if (!CANNOT_WRITE.has(primaryCode(cause)) || existsSync(`${path}-wal`)) {
       throw operationalError('state-unusable', `cannot read ${path}: ${(cause as Error).message}`);
     }
     const url = pathToFileURL(path);

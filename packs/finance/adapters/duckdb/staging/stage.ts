@@ -36,8 +36,6 @@ import {
 /** What either path comes to. No files and some problems: nothing was staged. */
 type Written = Readonly<{
   files: readonly PeriodFile[];
-  /** Where a path had to look at its files already. */
-  profile?: Profile;
   problems: Problems;
   skipped: number;
   rejects: string | undefined;
@@ -59,7 +57,7 @@ export async function stage(
       ? { files: [], problems, skipped: 0, rejects: undefined, warnings: [] }
       : ((await writeStrictly(session, sources, folder)) ??
         (await writeSurveyed(session, sources, { folder, onError: request.onError })));
-  const profile = written.profile ?? (await profileOf(session, written.files));
+  const profile = await profileOf(session, written.files);
   const mapped = sources.flatMap(({ mapping }) => mapping.warnings);
   return {
     format: [...new Set(sources.map(({ mapping }) => mapping.format))].join(', '),
@@ -129,11 +127,8 @@ async function writeStrictly(
   const staged = await stageStrictly(session, sources, path);
   if (staged === undefined) return undefined;
   const files = [{ period: staged.period, path }];
-  const profile = await profileOf(session, files);
-  // Two currencies: the survey says which rows.
-  if (profile.summaries.get(path)?.totals.length !== 1) return undefined;
   const warnings = staged.isZoneless ? [zoneless('ChargePeriodStart')] : [];
-  return { files, profile, problems: NO_PROBLEMS, skipped: 0, rejects: undefined, warnings };
+  return { files, problems: NO_PROBLEMS, skipped: 0, rejects: undefined, warnings };
 }
 
 async function writeSurveyed(
