@@ -21,8 +21,13 @@ export type FocusRow = Readonly<Partial<Record<keyof typeof DEFAULTS, string>>> 
 export function focusCsv(rows: readonly FocusRow[]): string {
   const names = [...new Set([...Object.keys(DEFAULTS), ...rows.flatMap(Object.keys)])];
   const line = (cells: readonly string[]): string => `${cells.map(quote).join(',')}\n`;
-  const values = rows.map((row) => ({ ...DEFAULTS, ...row }) as Record<string, string>);
+  const values = rows.map(focusRow);
   return line(names) + values.map((row) => line(names.map((name) => row[name] ?? ''))).join('');
+}
+
+/** The row with its defaults, by name. */
+export function focusRow(row: FocusRow): Readonly<Record<string, string>> {
+  return { ...DEFAULTS, ...row } as Record<string, string>;
 }
 
 /** Costs of a row that was charged and used alike. */

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytesBelow, deployment, FIXTURES, importFiles } from '../../support/finance.ts';
+import { ask, bytesBelow, deployment, FIXTURES, importFiles } from '../../support/finance.ts';
+import { focusCsv } from '../../support/focus-csv.ts';
 
 const QUIRKS = join(FIXTURES, 'quirks');
 
@@ -114,4 +115,22 @@ it('charges without a zone are named, also where the billing period has one', as
   const { json } = await importFiles(here, [file]);
   expect(json).toMatchObject({ status: 'imported', rows: 2 });
   expect(json.warnings.map(({ code }: { code: string }) => code)).toEqual(['zone-assumed']);
+});
+
+it('two names that differ only in letters a ledger cannot have are both kept', async () => {
+  const here = deployment();
+  const own = { 'team name': 'a', 'team-name': 'b', x_team_name: 'c' };
+  const { json } = await importFiles(here, [here.file('a.csv', focusCsv([own]))]);
+  expect(json.warnings).toMatchObject([
+    {
+      code: 'column-unknown',
+      message: expect.stringContaining(
+        'team name (as x_team_name_2), team-name (as x_team_name_3) are no FOCUS columns',
+      ),
+    },
+  ]);
+  const by = ['x_team_name', 'x_team_name_2', 'x_team_name_3'];
+  expect(await ask(here, { from: '2025-12-22', until: '2025-12-23', by })).toEqual([
+    'c a b = 1.25 USD',
+  ]);
 });

@@ -5,10 +5,14 @@ import { isAzureEa, mapAzureEa } from './azure-ea.ts';
 import { isFocus, mapFocus } from './focus.ts';
 import type { Mapping, SourceColumn } from './mapping.ts';
 
-export type Header = Readonly<{
-  kind: 'csv' | 'jsonl' | 'parquet';
-  columns: readonly SourceColumn[];
-}>;
+export type Header =
+  | Readonly<{ kind: 'csv' | 'parquet'; columns: readonly SourceColumn[] }>
+  | Readonly<{
+      kind: 'jsonl';
+      columns: readonly SourceColumn[];
+      /** Some number may have more digits than a double keeps. */
+      hasLongNumbers: boolean;
+    }>;
 
 export function mapHeader(header: Header, format: ExportFormat): Mapping | undefined {
   const { columns, kind } = header;

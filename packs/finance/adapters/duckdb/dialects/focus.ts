@@ -82,28 +82,45 @@ function extras(
   warnings: ImportWarning[],
 ): MappedColumn[] {
   const result: MappedColumn[] = [];
-  const unknown: string[] = [];
   const taken = new Set<string>();
   const keep = (target: `x_${string}`, column: SourceColumn): void => {
-    if (taken.has(target.toLowerCase())) return;
     taken.add(target.toLowerCase());
     result.push(mapped(target, plainSource(column)));
   };
+  // A name that an export gives itself goes before one that brctl makes up.
+  for (const column of columns) {
+    const name = knownExtra(column.name) ?? column.name;
+    if (isExtra(name) && !taken.has(name.toLowerCase())) keep(name, column);
+  }
+  const unknown: string[] = [];
   for (const column of columns) {
     const { name } = column;
-    const extra = KEPT_AS_EXTRA[name];
-    if (extra !== undefined) keep(extra as `x_${string}`, column);
-    else if (used.has(name) || isFocusColumn(name)) continue;
-    else if (name.startsWith('x_')) keep(name as `x_${string}`, column);
-    else {
-      unknown.push(name);
-      keep(`x_${name.replace(/[^A-Za-z0-9_]/g, '_')}`, column);
-    }
+    const isKnown = used.has(name) || isFocusColumn(name) || knownExtra(name) !== undefined;
+    if (isKnown || isExtra(name)) continue;
+    const plain = `x_${name.replace(/[^A-Za-z0-9_]/g, '_')}` as const;
+    const target = freeName(plain, taken);
+    keep(target, column);
+    unknown.push(target === plain ? name : `${name} (as ${target})`);
   }
   if (unknown.length > 0) {
     warnings.push({ code: 'column-unknown', message: unknownColumns(unknown) });
   }
   return result;
+}
+
+function knownExtra(name: string): string | undefined {
+  return Object.hasOwn(KEPT_AS_EXTRA, name) ? KEPT_AS_EXTRA[name] : undefined;
+}
+
+function isExtra(name: string): name is `x_${string}` {
+  return name.startsWith('x_');
+}
+
+/** Two names may differ only in letters that a column of the ledger cannot have. */
+function freeName(wanted: `x_${string}`, taken: ReadonlySet<string>): `x_${string}` {
+  let name = wanted;
+  for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${wanted}_${n}`;
+  return name;
 }
 
 const NAMES_SHOWN = 8;

@@ -154,7 +154,12 @@ export function fitsNarrow(column: AmountColumn): string {
 
 /** Whether a value has more decimals than the ledger keeps; undefined where it cannot. */
 export function losesDigits(column: AmountColumn): string | undefined {
-  return column.type === 'VARCHAR' ? textLosesDigits(column.sql, column.kind) : undefined;
+  const { kind, sql, type } = column;
+  if (isTextual(type)) return textLosesDigits(asText(column), kind);
+  const scale = /^DECIMAL\([0-9]+,([0-9]+)\)$/.exec(type)?.[1];
+  if (scale === undefined || Number(scale) <= decimalsKept(kind)) return undefined;
+  const back = `TRY_CAST(TRY_CAST(${sql} AS ${wideType(kind)}) AS ${type})`;
+  return `COALESCE(${back} <> ${sql}, false)`;
 }
 
 /** Doubles go through their shortest text: what reads back as the same double is what was meant. */

@@ -102,6 +102,7 @@ async function recognise(
         REASON,
       );
     }
+    if (names.includes('')) say('has a column without a name');
     if (names.includes(ROW)) say(`a column may not be called ${ROW}`, ROW);
     const mapping = mapHeader(header, request.format);
     if (mapping === undefined) {

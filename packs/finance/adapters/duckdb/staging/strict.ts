@@ -70,7 +70,7 @@ export async function stageStrictly(
 }
 
 function plain({ file, header }: Source): string {
-  return relationOf(file, header, { collectRejects: false });
+  return relationOf(file, header, { collectRejects: false, exact: new Set() });
 }
 
 /** Rows have no order in FOCUS; keeping the file's would cost memory and half of the speed. */

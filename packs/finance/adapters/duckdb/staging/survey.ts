@@ -37,10 +37,11 @@ export const SCRATCH_PARQUET = '(FORMAT parquet, COMPRESSION lz4_raw)';
 export const ROW = '__row';
 
 export async function copyRaw(session: Session, source: Source, raw: string): Promise<Copied> {
-  const { file, header } = source;
+  const { file, header, mapping } = source;
   const isCsv = file.kind === 'csv';
   if (isCsv) await session.run('DROP TABLE IF EXISTS rejects; DROP TABLE IF EXISTS rejects_scan');
-  const relation = relationOf(file, header, { collectRejects: isCsv });
+  const exact = new Set(mapping.columns.filter(isAmount).map(({ from }) => from));
+  const relation = relationOf(file, header, { collectRejects: isCsv, exact });
   const columns = header.columns.map(({ name, type }) => {
     const column = identifier(name);
     const value = file.kind === 'csv' || type !== 'VARCHAR' ? column : nullIfText(column);
