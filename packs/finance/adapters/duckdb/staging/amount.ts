@@ -31,14 +31,18 @@ export function isDecimalText(x: string): string {
  * of what they cost; with the narrow cast they leave only what `isDecimalText` also takes.
  */
 export function isPlainText(x: string, decimals: number): string {
-  // '-' sorts before '.' and the digits, and after blanks, '+' and ','.
-  const isClean = `${x} >= '-' AND ${x}[-1] >= '.' AND NOT contains(${x}, '_')`;
   // Trimming zeros is the dear part, finding the point the next; most texts need neither.
   const point = `strpos(${x}, '.')`;
   const isShort = `strlen(${x}) <= ${decimals + 1} OR ${point} = 0`;
   const isFew = `strlen(${x}) - ${point} <= ${decimals} OR ${decimalsOf(x)} <= ${decimals}`;
   const fits = `(${isShort} OR ${isFew})`;
-  return `${isClean} AND NOT contains(${x}, 'e') AND NOT contains(${x}, 'E') AND ${fits}`;
+  return `${isPlainSpelling(x)} AND ${fits}`;
+}
+
+function isPlainSpelling(x: string): string {
+  // '-' sorts before '.' and the digits, and after blanks, '+' and ','.
+  const isClean = `${x} >= '-' AND ${x}[-1] >= '.' AND NOT contains(${x}, '_')`;
+  return `${isClean} AND NOT contains(${x}, 'e') AND NOT contains(${x}, 'E')`;
 }
 
 function isScientific(x: string): string {
@@ -64,6 +68,7 @@ export function plainCast(x: string, options: { kind: AmountKind; isNarrow: bool
   return `COALESCE(${wideCast(x, options.kind)}, error('out of range'))`;
 }
 
+/** Put together from two narrow parts; what is beyond either is left to the engine's own cast. */
 function wideCast(x: string, kind: AmountKind): string {
   const wide = wideType(kind);
   const whole = `CAST(TRY_CAST(split_part(${x}, '.', 1) AS BIGINT) AS ${wide})`;
@@ -76,7 +81,7 @@ function wideCast(x: string, kind: AmountKind): string {
 /** Any text of the contract; NULL for other texts. More decimals than are kept are rounded. */
 export function textToAmount(x: string, options: { kind: AmountKind; isNarrow: boolean }): string {
   const { kind, isNarrow } = options;
-  const plain: readonly [string, string] = [isPlainText(x, DECIMALS[kind]), wideCast(x, kind)];
+  const plain: readonly [string, string] = [isPlainSpelling(x), wideCast(x, kind)];
   const anySpelling = isNarrow
     ? `TRY_CAST(${x} AS ${NARROW})`
     : caseWhen([plain], `TRY_CAST(${x} AS ${wideType(kind)})`);

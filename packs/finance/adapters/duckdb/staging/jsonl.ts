@@ -7,10 +7,8 @@ import type { SourceColumn } from '../dialects/mapping.ts';
 import type { Session } from '../session.ts';
 import { identifier, literal, pathLiteral } from '../sql.ts';
 
-/** A double tells any two numbers of this many digits apart. */
-const DOUBLE_DIGITS = 15;
-
-const NUMBER = '-?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?';
+/** A double tells any two numbers of fifteen digits apart. */
+const LONG_NUMBER = '-?(?:[0-9][.]?){16,}(?:[eE][+-]?[0-9]+)?';
 
 /** What is seen of a JSONL before it is read: a pass over the whole file. */
 export type JsonlHeader = Readonly<{
@@ -21,11 +19,10 @@ export type JsonlHeader = Readonly<{
 
 /** Every key of any row: one that first appears in the last row is a column like the others. */
 export async function describeJsonl(session: Session, file: ExportFile): Promise<JsonlHeader> {
-  const longNumber = `: *-?(?:[0-9][.]?){${DOUBLE_DIGITS + 1}}`;
   const rows = await session.rows(
     `SELECT DISTINCT unnest(keys) AS name, bool_or(isLong) OVER () AS long
      FROM (SELECT json_keys(json) AS keys,
-             bool_or(regexp_matches(json, ${literal(longNumber)})) AS isLong
+             bool_or(regexp_matches(json, ${literal(`:[ \\t]*${LONG_NUMBER}`)})) AS isLong
            FROM ${objectsIn(file)} GROUP BY keys)
      ORDER BY name`,
   );
@@ -52,34 +49,31 @@ export function jsonlRelation(
     return `read_ndjson(${pathLiteral(file.path)}, ${reading})`;
   }
   const shape = JSON.stringify(Object.fromEntries(names.map((name) => [name, 'VARCHAR'])));
-  const columns = names.map((name) => {
-    const read = `struct_extract(fields, ${literal(name)})`;
-    return `${exact.has(name) ? exactNumber(name, read) : read} AS ${identifier(name)}`;
-  });
-  return (
-    `(SELECT ${columns.join(', ')} FROM ` +
-    `(SELECT json, json_transform(json, ${literal(shape)}) AS fields FROM ${objectsIn(file)}))`
+  const fields = `json_transform(${longNumbersQuoted('json', [...exact])}, ${literal(shape)})`;
+  const columns = names.map(
+    (name) => `struct_extract(fields, ${literal(name)}) AS ${identifier(name)}`,
   );
+  return `(SELECT ${columns.join(', ')} FROM (SELECT ${fields} AS fields FROM ${objectsIn(file)}))`;
 }
 
 /**
- * The number as the line spells it. A nested object may have a key of the same name; only a
- * spelling of the very double that was read is taken, and where there is none (the key is spelled
- * with escapes) the text is one that no check lets pass.
+ * A line whose long numbers are texts, for the named keys. A quote after a letter ends a text, and
+ * a colon after it makes that a key: within a text a quote comes after a backslash.
  */
-function exactNumber(name: string, read: string): string {
-  const key = literal(`$.${JSON.stringify(name)}`);
-  const pattern = `${escaped(JSON.stringify(name))}[ \\t]*:[ \\t]*(${NUMBER})[ \\t]*[,}]`;
-  const spellings = `regexp_extract_all(json, ${literal(pattern)}, 1)`;
-  const isIt = `lambda x: TRY_CAST(x AS DOUBLE) = TRY_CAST(${read} AS DOUBLE)`;
-  return (
-    `CASE WHEN json_type(json, ${key}) = 'DOUBLE' ` +
-    `THEN COALESCE(list_filter(${spellings}, ${isIt})[1], ${read} || '…') ELSE ${read} END`
-  );
+function longNumbersQuoted(json: string, keys: readonly string[]): string {
+  const key = `"(?:${keys.map(anySpelling).join('|')})"`;
+  const pattern = `(${key}[ \\t]*:[ \\t]*)(${LONG_NUMBER})`;
+  return `regexp_replace(${json}, ${literal(pattern)}, '\\1"\\2"', 'g')`;
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+/** JSON may write any letter as its number. */
+function anySpelling(key: string): string {
+  const letters = [...key].map((letter) => {
+    const code = letter.charCodeAt(0).toString(16).padStart(4, '0');
+    const isPlain = /[A-Za-z0-9_]/.test(letter);
+    return `(?:${isPlain ? letter : `\\x{${code}}`}|\\\\u(?i:${code}))`;
+  });
+  return letters.join('');
 }
 
 function objectsIn(file: ExportFile): string {
