@@ -21,7 +21,10 @@ export type StageRequest = Readonly<{
 /** One row (or file) that cannot be taken, and the place to look. */
 export type Problem = Readonly<{
   file: string;
-  /** As a spreadsheet counts: the header is row 1. Absent when the file as a whole is wrong. */
+  /**
+   * As a spreadsheet counts: the header of a CSV is row 1, empty rows count, a line break in a cell
+   * does not. Absent when the file as a whole is wrong.
+   */
   row: number | undefined;
   column: string | undefined;
   message: string;

@@ -5,7 +5,8 @@
  */
 import type { Session } from '../session.ts';
 import { identifier, literal, pathLiteral } from '../sql.ts';
-import { type Copied, isBad, ROW, reasons } from './survey.ts';
+import { type Gaps, sqlRowInFile } from './rows.ts';
+import { type Copied, gapsOf, isBad, ROW, reasons } from './survey.ts';
 
 export const REASON = 'brctl_reason';
 
@@ -15,18 +16,22 @@ export async function writeRejects(
   copies: readonly Copied[],
   path: string,
 ): Promise<number> {
-  const selects = copies.flatMap((copied) => [valueRejects(copied), ...lineRejects(copied)]);
+  const selects: string[] = [];
+  for (const copied of copies) {
+    selects.push(valueRejects(copied, await gapsOf(copied)), ...lineRejects(copied));
+  }
   const all = selects.join('\nUNION ALL BY NAME\n');
   await session.run(`COPY (${all}) TO ${literal(path)} (FORMAT csv, HEADER)`);
   const [row] = await session.rows(`SELECT count(*) AS n FROM (${all})`);
   return Number(row?.n ?? 0);
 }
 
-function valueRejects(copied: Copied): string {
+function valueRejects(copied: Copied, gaps: Gaps): string {
   const { source, raw } = copied;
   const columns = source.header.columns.map(({ name }) => identifier(name));
   return (
-    `SELECT ${literal(source.file.label)} AS brctl_file, ${ROW}::BIGINT AS brctl_row, ` +
+    `SELECT ${literal(source.file.label)} AS brctl_file, ` +
+    `${sqlRowInFile(ROW, gaps)}::BIGINT AS brctl_row, ` +
     `${reasons(source)} AS ${REASON}, ${columns.join(', ')}\n` +
     `FROM read_parquet(${pathLiteral(raw)}) WHERE ${isBad(source)}`
   );

@@ -6,9 +6,11 @@ import type { Session } from '../session.ts';
 import { identifier, literal, pathLiteral } from '../sql.ts';
 import { fitsNarrow, isAmount, lenient } from './conversion.ts';
 import { projection } from './projection.ts';
+import { type Gaps, rowInFile } from './rows.ts';
 import { PARQUET } from './strict.ts';
 import {
   type Copied,
+  gapsOf,
   isBad,
   PROBLEMS_SHOWN,
   type Problems,
@@ -75,9 +77,11 @@ export async function findCurrencyMixes(
       GROUP BY p HAVING count(DISTINCT c) > 1)
     SELECT p, c, f::INTEGER AS f, r::INTEGER AS r, first, (count(*) OVER ())::INTEGER AS n
     FROM charges JOIN firsts USING (p) WHERE c <> first ORDER BY f, r LIMIT ${PROBLEMS_SHOWN}`);
+  const gaps: Gaps[] = [];
+  for (const { f } of rows) gaps[Number(f)] ??= await gapsOf(copies[Number(f)]!);
   const first: Problem[] = rows.map(({ p, c, f, r, first }) => ({
     file: copies[Number(f)]!.source.file.label,
-    row: Number(r),
+    row: rowInFile(Number(r), gaps[Number(f)]!),
     column: 'BillingCurrency',
     message: `is "${c}", but ${p} began in "${first}": one source and period has one currency`,
   }));

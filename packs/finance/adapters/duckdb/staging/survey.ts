@@ -18,6 +18,7 @@ import {
 } from './conversion.ts';
 import { unknownCostSource } from './projection.ts';
 import { nullIfText, relationOf } from './relation.ts';
+import { type Gaps, gapsIn, rowInFile } from './rows.ts';
 import type { Source } from './strict.ts';
 
 export const PROBLEMS_SHOWN = 20;
@@ -143,9 +144,10 @@ export async function findProblems(session: Session, copied: Copied): Promise<Pr
     `SELECT r::INTEGER AS r, c, m, (count(*) OVER ())::INTEGER AS n
      FROM (${all}) WHERE m IS NOT NULL ORDER BY r, c LIMIT ${PROBLEMS_SHOWN}`,
   );
+  const gaps = rows.length > 0 ? await gapsOf(copied) : [];
   const values = rows.map((row) => ({
     file: label,
-    row: physicalRow(Number(row.r), rejects),
+    row: rowInFile(Number(row.r), gaps),
     column: String(row.c),
     message: String(row.m),
   }));
@@ -158,9 +160,12 @@ export function hasLostRows({ rejects }: Copied): boolean {
   return rejects.some(({ message }) => /unterminated quote|maximum line size/i.test(message));
 }
 
-/** Rows are numbered without the lines that did not parse; put those back in between. */
-function physicalRow(row: number, rejects: Copied['rejects']): number {
-  return rejects.reduce((at, { line }) => (line <= at ? at + 1 : at), row);
+/** Read again from its start: only asked where a row has to be named. */
+export function gapsOf({ source, rejects }: Copied): Promise<Gaps> {
+  return gapsIn(
+    source.file,
+    rejects.map(({ line }) => line),
+  );
 }
 
 /** Spellings that were folded, times without a zone, digits beyond the ledger's. */
