@@ -12,11 +12,12 @@ import {
   type ResultFile,
   refuseFolder,
   refuseInput,
+  refuseKept,
 } from './output.ts';
 import { reasonOf } from './pack/disk.ts';
 import { type InstalledPack, loadCommand, readInstalled, tellingDamage } from './pack/installed.ts';
 import { pathsOf } from './pack/paths.ts';
-import { findTarget, noTarget, targetFlag } from './pack/target.ts';
+import { findTarget, noTarget, refuseTwoTargets, targetFlag } from './pack/target.ts';
 import {
   type AnyCommand,
   type CommandSpec,
@@ -78,6 +79,7 @@ async function attempt(argv: readonly string[], host: Host): Promise<number> {
 async function run(words: readonly string[], host: Host): Promise<Outcome | 'usage'> {
   // `brctl help finance report` is `brctl finance report --help`.
   const argv = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  refuseTwoTargets(argv);
   const given = targetFlag(argv);
   const target = findTarget({ flag: given, env: host.env, cwd: host.cwd });
   const installed = target === undefined ? undefined : readInstalled(pathsOf(target));
@@ -104,12 +106,18 @@ async function run(words: readonly string[], host: Host): Promise<Outcome | 'usa
   return selection.entry.run(selection.input, selection.format);
 }
 
+type Call = Readonly<{
+  words: Words;
+  format: string | undefined;
+  /** The deployment that the run is about. */
+  target: string | undefined;
+}>;
+
 /** The spine of every command. `--dry-run` leaves out the third step and nothing else. */
 async function execute<C extends Context>(
   command: AnyCommand<C>,
   context: C,
-  words: Words,
-  wanted: string | undefined,
+  { words, format: wanted, target }: Call,
 ): Promise<Outcome> {
   const { out } = words;
   const { cwd } = context;
@@ -117,6 +125,7 @@ async function execute<C extends Context>(
   if (isFile) {
     refuseFolder(out, cwd);
     refuseInput(out, inputFiles(command, words), cwd);
+    if (target !== undefined) refuseKept(out, pathsOf(target), cwd);
   }
   const format = chooseFormat(command.formats, { format: wanted, out });
   const input: Input = { ...words, format };
@@ -167,7 +176,7 @@ function hostEntries(context: HostContext): Mounted[] {
   return HOST_COMMANDS.map((command) => ({
     spec: command,
     group: undefined,
-    run: (words, format) => execute(command, context, words, format),
+    run: (words, format) => execute(command, context, { words, format, target: context.target }),
   }));
 }
 
@@ -185,7 +194,7 @@ function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[]
         pack: { name: index.name, version: index.version, root },
       };
       const command = await loadCommand(pack, spec);
-      return tellingDamage(pack, () => execute(command, context, words, format));
+      return tellingDamage(pack, () => execute(command, context, { words, format, target }));
     },
   }));
 }

@@ -13,8 +13,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { reasonOf } from './pack/disk.ts';
+import type { Paths } from './pack/paths.ts';
 import { operationalError, usageError } from './sdk/index.ts';
 
 const FORMAT_OF_SUFFIX: Readonly<Record<string, string>> = {
@@ -65,6 +66,33 @@ export function refuseInput(out: string, inputs: readonly string[], cwd: string)
   };
   if (place?.isFile() === true && inputs.some(isSame)) {
     throw usageError('out-input', `--out ${out} is what the command reads`, 'name another file');
+  }
+}
+
+/**
+ * Generations, configuration and the data of packs are nothing that a result may replace; reports
+ * are, by name and on purpose.
+ */
+export function refuseKept(out: string, { root, state }: Paths, cwd: string): void {
+  const words = relative(realPlace(root), realPlace(resolve(cwd, out))).split(sep);
+  const [first, , third] = words;
+  const isReport = first === 'data' && third === 'reports';
+  const kept = [relative(root, state), 'config', 'data'];
+  if (!kept.includes(first!) || isReport || words.length < 2) return;
+  throw usageError(
+    'out-kept',
+    `--out ${out} is in ${join(root, first!)}, which holds what brctl lives on`,
+    'name a file elsewhere',
+  );
+}
+
+/** Without links as far as the way exists. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realPlace(above), relative(above, path));
   }
 }
 

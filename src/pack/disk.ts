@@ -93,7 +93,7 @@ export function sayingWhere<T>(doing: string, hint: string, body: () => T): T {
     return body();
   } catch (cause) {
     if (isBrctlError(cause)) throw cause;
-    const { code, path } = cause as NodeJS.ErrnoException;
+    const { code, path, dest } = cause as NodeJS.ErrnoException & { dest?: string };
     if (code === undefined || path === undefined) {
       if (code === 'ENOSPC')
         throw operationalError('disk-full', `cannot ${doing}: disk full`, hint);
@@ -101,7 +101,8 @@ export function sayingWhere<T>(doing: string, hint: string, body: () => T): T {
     }
     throw new BrctlError(code === 'EACCES' || code === 'EPERM' ? 'auth' : 'operational', {
       code: 'disk-refused',
-      message: `cannot ${doing}: ${path}: ${SAID_NO[code] ?? code}`,
+      // A rename is refused for the place that it goes to; where it comes from is a draft.
+      message: `cannot ${doing}: ${dest ?? path}: ${SAID_NO[code] ?? code}`,
       hint,
       cause,
     });

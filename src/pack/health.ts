@@ -2,7 +2,15 @@
  * The checks of `brctl doctor`. Each is a question with an answer in one sentence and, unless the
  * answer is good, what to do about it. No check changes anything, and none prints a secret.
  */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import semver from 'semver';
 import type { HostContext } from '../host.ts';
@@ -162,6 +170,11 @@ async function checkFile(
   const shown = `config/${pack}/${path}`;
   try {
     const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined && lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
+      const message = `${shown} is a link to ${readlinkSync(file)}, and nothing is there`;
+      const remedy = 'mend the link; an install leaves it as it is';
+      return { check, status: 'fail', message, remedy };
+    }
     if (stat === undefined) {
       const remedy = `brctl pack install ${pack} --target=${target} puts the shipped one there`;
       return { check, status: 'warn', message: `${shown} is missing`, remedy };

@@ -51,11 +51,23 @@ function nearestTarget(from: string): string | undefined {
  * because the target decides which commands exist.
  */
 export function targetFlag(argv: readonly string[]): string | undefined {
-  let found: string | undefined;
+  return targetFlags(argv).at(-1);
+}
+
+/** Two targets, wherever they stand, are a mistake: the parser sees only those of one level. */
+export function refuseTwoTargets(argv: readonly string[]): void {
+  if (targetFlags(argv).length < 2) return;
+  throw usageError('target-twice', '--target is given twice, and takes one value');
+}
+
+function targetFlags(argv: readonly string[]): string[] {
+  const found: string[] = [];
   for (let i = 0; i < argv.length && argv[i] !== '--'; i += 1) {
     const word = argv[i]!;
-    if (word === '--target') found = argv[i + 1];
-    else if (word.startsWith('--target=')) found = word.slice('--target='.length);
+    if (word.startsWith('--target=')) found.push(word.slice('--target='.length));
+    if (word !== '--target') continue;
+    i += 1;
+    if (i < argv.length) found.push(argv[i]!);
   }
   return found;
 }

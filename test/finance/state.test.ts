@@ -45,3 +45,15 @@ it.skipIf(process.getuid?.() !== 0)('needs no right to write for reading', async
   const words = ['--input-type=module', '-e', READ, module, path];
   expect(execFileSync(process.execPath, words, { encoding: 'utf8' })).toBe('aws\n');
 });
+
+it('a record that is damaged is an error of integrity, not a bug', async () => {
+  const { here, path } = await imported();
+  const database = new DatabaseSync(path);
+  database.exec(`UPDATE imports SET finished_at = NULL, record = '{"periods": [' || 'oops'`);
+  database.close();
+  const again = importFiles(here, [here.file('b.csv', focusCsv([cost('2')]))]);
+  await expect(again).rejects.toMatchObject({
+    kind: 'integrity',
+    message: expect.stringContaining('state.db holds an import that cannot be read'),
+  });
+});

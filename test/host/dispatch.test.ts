@@ -24,6 +24,7 @@ test.each<[string[], string]>([
   [['pack', 'list', '--format=json', '--format=table'], '--format is given twice'],
   [['--target=a', '--target=b', 'pack', 'list'], '--target is given twice'],
   [['pack', 'list', '--target=a', '--target=b'], '--target is given twice'],
+  [['--target', 'a', 'pack', 'list', '--target=b'], '--target is given twice'],
   [['pack', 'list', '--target'], "option '--target <DIR>' argument missing"],
 ])('%j is a usage error', async (words, message) => {
   const { code, out, err } = await run(words, { cwd: temporaryFolder() });

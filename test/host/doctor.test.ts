@@ -236,3 +236,18 @@ test('a doctor changes nothing', async () => {
     before,
   );
 });
+
+test('a config file that is a link to nothing fails, and no install is named as the cure', async () => {
+  const target = await installed();
+  const file = join(target, 'config/hello/greeting.yaml');
+  rmSync(file);
+  symlinkSync('/nowhere/greeting.yaml', file);
+  const { code, only } = await doctor(target);
+  expect(code).toBe(1);
+  expect(only('config')[0]).toEqual({
+    check: 'config',
+    status: 'fail',
+    message: 'config/hello/greeting.yaml is a link to /nowhere/greeting.yaml, and nothing is there',
+    remedy: 'mend the link; an install leaves it as it is',
+  });
+});

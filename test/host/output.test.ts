@@ -171,3 +171,30 @@ test('what a command reads is never written over, by whatever name', async () =>
   }
   expect(readFileSync(join(cwd, 'pack.yaml'), 'utf8')).toBe('kind: Pack\n');
 });
+
+test('what a deployment lives on is never written over; a report is', async () => {
+  const target = temporaryFolder();
+  const cwd = temporaryFolder();
+  for (const folder of ['config/finance', '.brctl/packs', 'data/finance/reports', 'data/other']) {
+    mkdirSync(join(target, folder), { recursive: true });
+  }
+  symlinkSync(join(target, 'config'), join(cwd, 'link'));
+  const list = (file: string) =>
+    run(['pack', 'list', `--target=${target}`, '--format=json', '--out', file], { cwd });
+  for (const name of [
+    'config/finance/budgets.yaml',
+    'config/new/deep/a.json',
+    '.brctl/packs/a.json',
+    'data/finance/state.db',
+    'data/finance/charges/source=a/a.json',
+    'data/a.json',
+  ]) {
+    const { code, err } = await list(join(target, name));
+    expect([code, err]).toEqual([2, expect.stringMatching(/^brctl: --out .*, which holds what/)]);
+  }
+  expect(await list('link/finance/budgets.yaml')).toMatchObject({ code: 2 });
+  expect(readdirSync(join(target, 'config'))).toEqual(['finance']);
+  for (const name of ['data/finance/reports/a.json', 'a.json', 'config.json']) {
+    expect([name, (await list(join(target, name))).code]).toEqual([name, 0]);
+  }
+});

@@ -89,10 +89,13 @@ export function importCommand(open: OpenImportPorts) {
     },
     apply: async (run) => ({ ...(await applyImport(run, run.ports)), ports: run.ports }),
     release: async ({ ports, options }) => {
-      // What was decided and could not be put in place is kept for the next import to finish.
-      const isLeft = ports.state.unfinishedImports().some(({ id }) => id === options.id);
-      if (!isLeft) await ports.intake.discard(options.id);
-      await ports.close();
+      try {
+        // What was decided and could not be put in place is kept for the next import to finish.
+        const isLeft = ports.state.unfinishedImports().some(({ id }) => id === options.id);
+        if (!isLeft) await ports.intake.discard(options.id);
+      } finally {
+        await ports.close();
+      }
     },
     render: (plan, view) => (view.format === 'json' ? asJson(plan) : asTable(plan, view)),
     outcome: ({ status }) => (status === 'rejected' || status === 'refused' ? 'findings' : 'ok'),

@@ -132,3 +132,15 @@ describe('nothing is restated', () => {
     expect(json.restatements).toEqual([]);
   });
 });
+
+it('pairs of equal rows that become other pairs are a change', async () => {
+  const here = deployment();
+  for (const [ServiceName, change] of [
+    ['Compute', 'new'],
+    ['Storage', 'replaced'],
+  ]) {
+    const rows = Array.from({ length: 2 }, () => ({ ...cost('1'), ServiceName: ServiceName! }));
+    const { json } = await importFiles(here, [here.file(`${ServiceName}.csv`, focusCsv(rows))]);
+    expect(json.periods).toMatchObject([{ change }]);
+  }
+});
