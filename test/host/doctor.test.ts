@@ -237,7 +237,7 @@ test('a doctor changes nothing', async () => {
   );
 });
 
-test('a config file that is a link to nothing fails, and no install is named as the cure', async () => {
+test('a config file that is a link to nothing fails; an install is not its cure', async () => {
   const target = await installed();
   const file = join(target, 'config/hello/greeting.yaml');
   rmSync(file);

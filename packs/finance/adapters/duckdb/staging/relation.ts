@@ -41,12 +41,12 @@ export type ReadOptions = Readonly<{
 export function relationOf(file: ExportFile, header: Header, options: ReadOptions): string {
   if (file.kind === 'parquet') return parquet(file);
   if (header.kind === 'jsonl') return jsonlRelation(file, header, options);
-  const columns = `{${header.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`;
+  const columns = header.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ');
   const rejects = options.collectRejects
     ? `, store_rejects = true, rejects_table = 'rejects', rejects_scan = 'rejects_scan'`
     : '';
   return (
-    `read_csv(${pathLiteral(file.path)}, header = true, columns = ${columns}, auto_detect = false, ` +
+    `read_csv(${pathLiteral(file.path)}, header = true, columns = {${columns}}, auto_detect = false, ` +
     `delim = ${literal(file.delimiter!)}, quote = '"', escape = '"', strict_mode = true, ` +
     `nullstr = [${NULL_TEXTS.map(literal).join(', ')}], max_line_size = ${LINE_BYTES_MAX}, ` +
     `buffer_size = ${BUFFER_BYTES}, ${compressionOf(file)}${rejects})`
