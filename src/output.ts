@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { reasonOf } from './pack/disk.ts';
 import type { Paths } from './pack/paths.ts';
 import { operationalError, usageError } from './sdk/index.ts';
@@ -71,28 +71,53 @@ export function refuseInput(out: string, inputs: readonly string[], cwd: string)
 
 /**
  * Generations, configuration and the data of packs are nothing that a result may replace; reports
- * are, by name and on purpose.
+ * are, by name and on purpose. Folders may be links to elsewhere: both ways of naming them count.
  */
 export function refuseKept(out: string, { root, state }: Paths, cwd: string): void {
-  const words = relative(realPlace(root), realPlace(resolve(cwd, out))).split(sep);
-  const [first, , third] = words;
-  const isReport = first === 'data' && third === 'reports';
-  const kept = [relative(root, state), 'config', 'data'];
-  if (!kept.includes(first!) || isReport || words.length < 2) return;
-  throw usageError(
-    'out-kept',
-    `--out ${out} is in ${join(root, first!)}, which holds what brctl lives on`,
-    'name a file elsewhere',
-  );
+  const file = resolve(cwd, out);
+  const data = join(root, 'data');
+  for (const kept of [state, join(root, 'config'), data]) {
+    const ways = [pathBelow(kept, file), pathBelow(realPlace(kept), realPlace(file))];
+    const isKept = ways.some((way) => way !== undefined && !(kept === data && isReport(way)));
+    if (!isKept) continue;
+    throw usageError(
+      'out-kept',
+      `--out ${out} is in ${kept}, which holds what brctl lives on`,
+      'name a file elsewhere',
+    );
+  }
 }
 
-/** Without links as far as the way exists. */
+/** Undefined where it is not in the folder; no words where it is the folder. */
+function pathBelow(folder: string, file: string): readonly string[] | undefined {
+  const way = relative(folder, file);
+  if (way === '') return [];
+  return way.split(sep)[0] === '..' || isAbsolute(way) ? undefined : way.split(sep);
+}
+
+/** `finance/reports/week.json` */
+function isReport([, folder, name]: readonly string[]): boolean {
+  return folder === 'reports' && name !== undefined;
+}
+
+/** Without links, as far as the way exists. */
 function realPlace(path: string): string {
   try {
     return realpathSync(path);
   } catch {
     const above = dirname(path);
-    return above === path ? path : join(realPlace(above), relative(above, path));
+    if (above === path) return path;
+    const place = join(realPlace(above), basename(path));
+    return isLink(place) ? resolve(dirname(place), readlinkSync(place)) : place;
+  }
+}
+
+/** What cannot be looked at is no link either: opening it tells. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false;
   }
 }
 

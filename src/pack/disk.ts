@@ -71,6 +71,7 @@ const SAID_NO: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  ENOENT: 'it is not there, or a link on the way leads nowhere',
   ENOTDIR: 'something on the way is a file and not a folder',
   EEXIST: 'something else is in the way',
   EISDIR: 'a folder is in the way',

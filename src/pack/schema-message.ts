@@ -89,6 +89,8 @@ function sentence(error: ErrorObject, path: Path, document: YamlDocument): Told 
     case 'enum':
     case 'const':
       return wrongValue(error, subject);
+    case 'not':
+      return { code: 'wrong-value', message: `${subject} must not be ${quoted(error)}` };
     case 'pattern':
     case 'format':
       return {

@@ -34,7 +34,7 @@ export type Report = Readonly<{
 type Found = {
   files: Set<string>;
   diagnostics: Diagnostic[];
-  /** Config files with which nothing is wrong so far. */
+  /** Config files that can be read, whatever they say. */
   questions: ConfigQuestion[];
 };
 
@@ -45,7 +45,11 @@ export async function validate(
 ): Promise<Report> {
   const found = look(path === undefined ? nearestSubject(world) : subjectAt(path, world), world);
   for (const question of found.questions) {
-    found.diagnostics.push(...(await askPack(question, world.version)));
+    const said = await askPack(question, world.version);
+    // What the pack says of a line is about what the line means, and says the schema's part too.
+    const isSaid = (one: Diagnostic): boolean =>
+      said.some(({ file, line }) => file === one.file && line === one.line);
+    found.diagnostics = [...found.diagnostics.filter((one) => !isSaid(one)), ...said];
   }
   return reportOf(found);
 }
@@ -244,9 +248,8 @@ function addConfig(file: ConfigFile, world: ValidateWorld, found: Found): void {
   const bytes = readOrSay(config, shown, found);
   if (bytes === undefined) return;
   const document = parseYamlBytes(bytes, shown);
-  const problems = [...document.problems, ...(schema?.check(document) ?? [])];
-  found.diagnostics.push(...problems);
-  if (code === undefined || path === undefined || problems.some(isError)) return;
+  found.diagnostics.push(...document.problems, ...(schema?.check(document) ?? []));
+  if (code === undefined || path === undefined || document.problems.some(isError)) return;
   found.questions.push({ code, path, shown, text: new TextDecoder().decode(bytes) });
 }
 

@@ -1,6 +1,6 @@
 /** state.db as a reader meets it: without a right to write, and written by a newer pack. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
@@ -46,14 +46,43 @@ it.skipIf(process.getuid?.() !== 0)('needs no right to write for reading', async
   expect(execFileSync(process.execPath, words, { encoding: 'utf8' })).toBe('aws\n');
 });
 
-it('a record that is damaged is an error of integrity, not a bug', async () => {
+it.each([
+  '{"periods": [oops',
+  '{}',
+  'null',
+  '[]',
+  '{"id": "a", "source": "aws", "startedAt": "2026-01-01", "files": [], "periods": [{}]}',
+])('a record that is damaged is an error of integrity, not a bug: %s', async (record) => {
   const { here, path } = await imported();
   const database = new DatabaseSync(path);
-  database.exec(`UPDATE imports SET finished_at = NULL, record = '{"periods": [' || 'oops'`);
+  database.prepare('UPDATE imports SET finished_at = NULL, record = ?').run(record);
   database.close();
   const again = importFiles(here, [here.file('b.csv', focusCsv([cost('2')]))]);
   await expect(again).rejects.toMatchObject({
     kind: 'integrity',
     message: expect.stringContaining('state.db holds an import that cannot be read'),
   });
+});
+
+it('also where only a query looks into it', async () => {
+  const { here, path } = await imported();
+  const database = new DatabaseSync(path);
+  database.exec(`UPDATE imports SET record = '{"periods": ['`);
+  database.close();
+  const state = await openState(contextOf(here.root), path, { readOnly: true });
+  expect(() => state.freshness()).toThrow('state.db holds an import that cannot be read');
+  state.close();
+});
+
+it('a file that is no database is an error of integrity with a way out', async () => {
+  const { here, path } = await imported();
+  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+  writeFileSync(path, 'not a database at all, but long enough to be looked at'.repeat(20));
+  for (const readOnly of [true, false]) {
+    const opening = openState(contextOf(here.root), path, { readOnly });
+    await expect(opening).rejects.toMatchObject({
+      kind: 'integrity',
+      hint: expect.stringContaining('put a backup in its place'),
+    });
+  }
 });

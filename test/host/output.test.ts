@@ -179,6 +179,10 @@ test('what a deployment lives on is never written over; a report is', async () =
     mkdirSync(join(target, folder), { recursive: true });
   }
   symlinkSync(join(target, 'config'), join(cwd, 'link'));
+  symlinkSync(join(target, '.brctl/new.json'), join(cwd, 'dangling.json'));
+  const elsewhere = temporaryFolder();
+  symlinkSync(elsewhere, join(target, 'data/linked'));
+  symlinkSync(target, join(cwd, 'target'));
   const list = (file: string) =>
     run(['pack', 'list', `--target=${target}`, '--format=json', '--out', file], { cwd });
   for (const name of [
@@ -188,11 +192,20 @@ test('what a deployment lives on is never written over; a report is', async () =
     'data/finance/state.db',
     'data/finance/charges/source=a/a.json',
     'data/a.json',
+    'data/linked/state.db',
+    'data/finance/reports',
+    'data',
+    '.brctl',
   ]) {
     const { code, err } = await list(join(target, name));
-    expect([code, err]).toEqual([2, expect.stringMatching(/^brctl: --out .*, which holds what/)]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^brctl: --out .*(which holds what|is a folder)/),
+    ]);
   }
-  expect(await list('link/finance/budgets.yaml')).toMatchObject({ code: 2 });
+  for (const name of ['link/finance/budgets.yaml', 'dangling.json', 'target/config/a.json']) {
+    expect([name, (await list(name)).code]).toEqual([name, 2]);
+  }
   expect(readdirSync(join(target, 'config'))).toEqual(['finance']);
   for (const name of ['data/finance/reports/a.json', 'a.json', 'config.json']) {
     expect([name, (await list(join(target, name))).code]).toEqual([name, 0]);

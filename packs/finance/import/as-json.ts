@@ -4,7 +4,7 @@ import { decimalsOf } from '../core/currency.ts';
 import { formatDay } from '../core/day.ts';
 import { formatExact } from '../core/money.ts';
 import type { Totals } from '../ports/state.ts';
-import { moved, totalsOf } from './control-totals.ts';
+import { moved, rowsOf, totalsOf } from './control-totals.ts';
 import type { ImportPlan } from './plan.ts';
 
 export function asJson(plan: ImportPlan): string {
@@ -14,7 +14,7 @@ export function asJson(plan: ImportPlan): string {
     source: plan.options.source,
     format: plan.format,
     files: plan.files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
-    rows: plan.periods.reduce((n, { rows }) => n + rows, 0),
+    rows: rowsOf(plan.periods),
     periods: plan.periods.map((period) => ({
       period: period.period,
       change: period.change,

@@ -5,7 +5,7 @@ import { addDays, formatDay } from '../core/day.ts';
 import { formatExact } from '../core/money.ts';
 import type { Problem } from '../ports/intake.ts';
 import type { ImportedPeriod, Totals } from '../ports/state.ts';
-import { moved, totalsOf } from './control-totals.ts';
+import { moved, rowsOf, totalsOf } from './control-totals.ts';
 import type { ImportPlan, ImportStatus } from './plan.ts';
 
 const HEADLINE: Readonly<Record<ImportStatus, string>> = {
@@ -52,8 +52,7 @@ function periodTable(periods: readonly ImportedPeriod[], view: View): string {
     period.completeThrough === undefined ? 'nothing yet' : formatDay(period.completeThrough),
   ]);
   if (periods.length > 1) {
-    const total = periods.reduce((n, { rows }) => n + rows, 0);
-    rows.push(['Total', '', String(total), amounts(totalsOf(periods)), '', '']);
+    rows.push(['Total', '', String(rowsOf(periods)), amounts(totalsOf(periods)), '', '']);
   }
   return renderTable({
     columns: [

@@ -9,7 +9,7 @@
 import { billingPeriod } from '../core/billing-period.ts';
 import { completeThrough } from '../core/completeness.ts';
 import { dayOf } from '../core/day.ts';
-import { absolute } from '../core/money.ts';
+import { absolute, formatExact } from '../core/money.ts';
 import type { ExportFile, ExportFiles, FileDigest } from '../ports/export-files.ts';
 import type {
   ExportFormat,
@@ -27,6 +27,7 @@ import type {
   State,
 } from '../ports/state.ts';
 import type { Warehouse } from '../ports/warehouse.ts';
+import { rowsOf } from './control-totals.ts';
 import { describePrevious, finish, finishInterrupted } from './finish.ts';
 
 export type ImportPorts = Readonly<{
@@ -93,9 +94,9 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
   const isDamaged = digests.some(({ damage }) => damage !== undefined);
   const periods = await comparePeriods(options, staged.periods, ports);
   const refusals = options.allowShrink ? [] : periods.flatMap(shrinkRefusal);
+  // Where every row is bad, skipping them all would import nothing and say that all is well.
   const isRejected =
-    problems.length > 0 ||
-    (staged.problemCount > 0 && staged.periods.length === 0 && staged.rejects === undefined);
+    problems.length > 0 || (staged.problemCount > 0 && staged.periods.length === 0);
   return {
     status: isRejected ? 'rejected' : refusals.length > 0 ? 'refused' : 'planned',
     options,
@@ -114,8 +115,8 @@ export async function planImport(options: ImportOptions, ports: ImportPorts): Pr
       ...knownElsewhere(options, digests, ports),
     ],
     refusals,
-    skipped: staged.skipped,
-    rejects: staged.rejects,
+    skipped: isRejected ? 0 : staged.skipped,
+    rejects: isRejected ? undefined : staged.rejects,
     restatements: [],
   };
 }
@@ -132,7 +133,7 @@ function rowsMissing(
   if (files.length === 0 || files.some(({ rowsExpected }) => rowsExpected === undefined)) return [];
   if (staged.problemCount > 0) return [];
   const expected = files.reduce((n, { rowsExpected }) => n + rowsExpected!, 0);
-  const actual = staged.periods.reduce((n, { rows }) => n + rows, 0);
+  const actual = rowsOf(staged.periods);
   if (expected === actual) return [];
   return [
     fileProblem(
@@ -147,9 +148,9 @@ function sameTwice(files: readonly ExportFile[], digests: readonly FileDigest[])
   return digests.flatMap(({ content }, i) => {
     const first = digests.findIndex((other) => other.content === content);
     if (first === i) return [];
-    return [
-      fileProblem(files[i]!.label, `says the same as ${files[first]!.label}: name one of them`),
-    ];
+    const isNamedTwice = files[i]!.path === files[first]!.path;
+    const message = `says the same as ${files[first]!.label}: name one of them`;
+    return [fileProblem(files[i]!.label, isNamedTwice ? 'is named twice' : message)];
   });
 }
 
@@ -185,8 +186,9 @@ async function comparePeriods(
       rows: each.rows,
       totals: each.totals,
       replaced: previous && { rows: previous.rows, totals: previous.totals },
+      kept: each.kept,
       completeThrough: completeThrough(each, {
-        period: billingPeriod(each.period),
+        month: billingPeriod(each.period),
         today: dayOf(options.now),
       }),
       touches: each.touches,
@@ -203,8 +205,11 @@ function shrinkRefusal({ period, rows, totals, replaced }: ImportedPeriod): stri
   if (rows * 2 < replaced.rows) reasons.push(`${replaced.rows} rows would become ${rows}`);
   for (const { currency, units } of replaced.totals) {
     const now = totals.find((total) => total.currency === currency)?.units ?? 0n;
-    if (absolute(now) * 2n < absolute(units))
-      reasons.push(`the ${currency} total would drop by more than half`);
+    // Towards zero or past it: a total whose sign turns has lost all that it was.
+    const left = units < 0n ? -now : now;
+    if (units === 0n || left * 2n >= absolute(units)) continue;
+    const [before, after] = [formatExact(units), formatExact(now)];
+    reasons.push(`the ${currency} total would go from ${before} to ${after}`);
   }
   return reasons.map((reason) => `${period}: ${reason}`);
 }

@@ -43,10 +43,17 @@ export type StagedPeriod = Readonly<{
   lastDaily: Day | undefined;
   /** Last UTC day that any charge touches. */
   lastDay: Day;
+  /** Last UTC day of the billing periods: an anniversary ends in the month after. */
+  lastBilled: Day;
   /** The days that charges touch, first to last. */
   touches: DayRange;
   /** Relative to the ledger's folder, for the record of the import. */
   file: string;
+  /**
+   * Of the rows: those of other billing periods of the same month, which the ledger held and the
+   * files do not.
+   */
+  kept: Readonly<{ rows: number; totals: StagedPeriod['totals'] }> | undefined;
 }>;
 
 export type Staged = Readonly<{

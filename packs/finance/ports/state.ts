@@ -23,6 +23,8 @@ export type ImportedPeriod = Readonly<{
   rows: number;
   totals: Totals;
   replaced: Readonly<{ rows: number; totals: Totals }> | undefined;
+  /** What is in `rows` and `totals` of other billing periods, which the ledger held before. */
+  kept?: Readonly<{ rows: number; totals: Totals }> | undefined;
   /** Last UTC day believed complete; undefined where no day of the period is. */
   completeThrough: Day | undefined;
   /** The days its charges touch, which may lie outside the period. */

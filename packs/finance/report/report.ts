@@ -101,7 +101,8 @@ const DESCRIPTION = [
   'Budget, actual and variance per budget line (config/finance/budgets.yaml), then by service,',
   'then how complete the sources are. Days are UTC days and weeks ISO weeks, Monday to Sunday.',
   'Unless --out or --dry-run is given, the report is also saved as CSV in the reports folder.',
-  'Exit code 1: something needs a look, such as charges without a budget line or a stale source.',
+  'Exit code 1: something needs a look, such as charges without a budget line, or a source ' +
+    'that is stale in a period that is over.',
 ].join('\n');
 
 function parse(input: Input, context: PackContext): ReportOptions {
@@ -195,7 +196,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 async function apply(plan: ReportPlan, context: PackContext): Promise<ReportPlan> {
   const { report, out, ports } = plan;
   if (out !== undefined) return plan;
-  const file = await ports.saveReport(reportFileName(report), asCsv(plan));
+  const file = await ports.saveReport(reportFileName(report, layoutOf(plan)), asCsv(plan));
   const units = report.total.actual?.exact;
   if (units !== undefined) {
     const { period, basis, currency } = report;
@@ -220,6 +221,10 @@ function render(plan: ReportPlan, view: View): string {
     default:
       return format satisfies never;
   }
+}
+
+function layoutOf({ history }: ReportPlan): ReportOptions['layout'] {
+  return history === undefined ? 'tidy' : 'sections';
 }
 
 function asCsv({ report, history, generated }: ReportPlan): string {

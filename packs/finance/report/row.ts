@@ -12,7 +12,7 @@ export type Spending = Readonly<{
 
 /**
  * Only the variance that is shown knows of footing: it is the difference of what is shown beside
- * it. Status and percentage are those of the amounts rounded on their own.
+ * it. The status is that of amounts rounded on their own, the percentage that of exact ones.
  */
 export function makeRow(
   name: string,
@@ -21,8 +21,15 @@ export function makeRow(
 ): Row {
   const { budget, actual } = spending;
   const variance = budget && actual && difference(actual, budget);
-  const percent = variance && percentTenths(variance.rounded, budget.rounded);
+  const percent = variance && percentOf(variance, budget);
   return { name, budget, actual, variance, percent, status: status(spending) };
+}
+
+/** Exact, except that a line on budget, which is so to the cent, is off by nothing. */
+function percentOf(variance: Amount, budget: Amount): bigint | undefined {
+  // Of a budget that shows as zero there is no share that anybody could follow.
+  if (budget.rounded === 0n) return undefined;
+  return variance.rounded === 0n ? 0n : percentTenths(variance.exact, budget.exact);
 }
 
 function difference(a: Amount, b: Amount): Amount {

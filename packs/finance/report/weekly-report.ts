@@ -2,10 +2,10 @@
  * The report as data: what every renderer draws and the JSON prints.
  *
  * An amount is kept three times. Exact is what is true and what JSON prints. Rounded half-even on
- * its own to the currency's decimals it decides statuses and percentages, so that no row depends
- * on another. Shown it may be a cent off, so that services foot to their category and categories
- * to the total; tables and CSV print it, and a shown variance is the difference of shown amounts.
- * So a row "on budget" can show a cent of variance, where no other row could take that cent.
+ * its own to the currency's decimals it decides statuses, so that no row depends on another.
+ * Shown it may be a cent off, so that services foot to their category and categories to the total;
+ * tables and CSV print it, and a shown variance is the difference of shown amounts. So a row "on
+ * budget" can show a cent of variance, where no other row could take that cent.
  */
 import type { Day, DayRange } from '../core/day.ts';
 import type { Finding } from '../core/finding.ts';
@@ -43,7 +43,7 @@ export type Row = Readonly<{
   /** Undefined: not known; that is not zero. */
   actual: Amount | undefined;
   variance: Amount | undefined;
-  /** Tenths of a percent of the budget, of rounded amounts. */
+  /** Tenths of a percent of the budget, of exact amounts; none where the budget shows as zero. */
   percent: bigint | undefined;
   status: Status;
 }>;

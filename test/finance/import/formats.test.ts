@@ -1,4 +1,5 @@
 /** The same charges in every format give the same ledger, and both ways in give the same values. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -137,3 +138,21 @@ function units(text: string): bigint {
   const value = BigInt(whole + fraction.padEnd(12, '0'));
   return text.startsWith('-') ? -value : value;
 }
+
+it.each([
+  ['0.00000000055', '5000000', '0.002750000000'],
+  ['0.5', '2000000000', '1000000000.000000000000'],
+  ['0.0468', '0.1234567891', '0.005777777730'],
+  ['0.1234567890123', '0.1234567890123', null],
+])('the list cost of an EA export is exact or unknown: %s × %s', async (price, quantity, cost) => {
+  const here = deployment();
+  const text = readFileSync(join(FIXTURES, 'legacy', 'azure-ea.csv'), 'utf8');
+  const [header, row] = text.split('\n');
+  const changed = row!.replace(',24,', `,${quantity},`).replace(',0.0468,', `,${price},`);
+  await importFiles(here, [here.file('ea.csv', `${header}\n${changed}\n`)], { source: 'ea' });
+  const files = `'${join(here.ledger, 'source=ea', '*', '*.parquet')}'`;
+  const [[listed] = []] = await query(
+    `SELECT CAST(CAST(ListCost AS DECIMAL(38,12)) AS VARCHAR) FROM read_parquet(${files})`,
+  );
+  expect(listed).toBe(cost);
+});

@@ -148,7 +148,7 @@ describe('a replacement that loses more than half', () => {
     expect(json.status).toBe('refused');
     expect(json.refusals).toEqual([
       '2025-12: 5 rows would become 2',
-      '2025-12: the USD total would drop by more than half',
+      '2025-12: the USD total would go from 5.00 to 2.00',
     ]);
     expect(bytesBelow(here.ledger)).toEqual(before);
   });
@@ -159,6 +159,29 @@ describe('a replacement that loses more than half', () => {
     const csv = here.file('b.csv', focusCsv(rows(2)));
     expect((await importFiles(here, [csv], { allowShrink: true })).json.status).toBe('imported');
     expect(await ask(here, DECEMBER)).toEqual(['= 2.00 USD']);
+  });
+
+  it.each([
+    ['30', '-30', '30.00', '-30.00'],
+    ['-30', '30', '-30.00', '30.00'],
+    ['-30', '-10', '-30.00', '-10.00'],
+    ['30', '0', '30.00', '0.00'],
+  ])('by its total: from %s to %s', async (before, after, from, to) => {
+    const here = deployment();
+    await importFiles(here, [here.file('a.csv', focusCsv([cost(before)]))]);
+    const { json } = await importFiles(here, [here.file('b.csv', focusCsv([cost(after)]))]);
+    expect(json.refusals).toEqual([`2025-12: the USD total would go from ${from} to ${to}`]);
+  });
+
+  it.each([
+    ['-30', '-40'],
+    ['0', '-40'],
+    ['30', '15'],
+  ])('is no fall from %s to %s', async (before, after) => {
+    const here = deployment();
+    await importFiles(here, [here.file('a.csv', focusCsv([cost(before)]))]);
+    const { json } = await importFiles(here, [here.file('b.csv', focusCsv([cost(after)]))]);
+    expect(json.status).toBe('imported');
   });
 
   it('of exactly half is accepted', async () => {

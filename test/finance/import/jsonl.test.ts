@@ -49,6 +49,53 @@ it('also where a nested object or a text has the same key', async () => {
   );
 });
 
+const LONG = '1234567.1000000000011';
+
+it('objects in other members stay as they are', async () => {
+  const here = deployment();
+  const tags = '{"BilledCost":7.00000000000000001}';
+  await importFiles(here, [here.file('a.jsonl', billed(LONG, `"Tags": ${tags}, `))]);
+  const asked = { from: '2025-12-22', until: '2025-12-23', by: ['Tags'] };
+  const [cell] = await ask(here, asked);
+  expect(cell).toMatch(/^{"BilledCost":7(\.0)?} = 1234567\.100000000001 USD$/);
+});
+
+it.each([
+  ['a key twice', `${billed('1').replace('{', '{"BilledCost": 2, ')}`],
+  ['no object', '[1]\n'],
+])('%s is refused also beside long numbers', async (_, odd) => {
+  const here = deployment();
+  const { json } = await importFiles(here, [here.file('a.jsonl', billed(LONG) + odd)]);
+  expect(json).toMatchObject({ status: 'rejected', problem_count: 1, problems: [{ row: 2 }] });
+});
+
+it('an amount put together from several keys is exact too', async () => {
+  const here = deployment();
+  const cur = {
+    'identity/LineItemId': 'a',
+    'bill/PayerAccountId': 'acct-demo',
+    'bill/BillingPeriodStartDate': '2025-12-01T00:00:00Z',
+    'bill/BillingPeriodEndDate': '2026-01-01T00:00:00Z',
+    'bill/BillingEntity': 'AWS',
+    'lineItem/UsageAccountId': 'acct-demo',
+    'lineItem/LineItemType': 'Usage',
+    'lineItem/UsageStartDate': '2025-12-22T00:00:00Z',
+    'lineItem/UsageEndDate': '2025-12-22T01:00:00Z',
+    'lineItem/ProductCode': 'AmazonEC2',
+    'lineItem/CurrencyCode': 'USD',
+    'lineItem/UnblendedCost': 0,
+  };
+  const text = JSON.stringify(cur)
+    .replace('"lineItem/UnblendedCost":0', `"lineItem\\/UnblendedCost":\r${LONG}`)
+    .concat('\n');
+  for (const source of ['lines', 'once']) {
+    const { json } = await importFiles(here, [here.file(`${source}.jsonl`, text)], { source });
+    expect(json).toMatchObject({ status: 'imported', totals: { USD: '1234567.100000000001' } });
+  }
+  const asked = { from: '2025-12-22', until: '2025-12-23', basis: 'effective' as const };
+  expect(await ask(here, asked)).toEqual(Array(2).fill('= 1234567.100000000001 USD'));
+});
+
 it('however the key is spelled', async () => {
   const here = deployment();
   const text = billed('1234567.1000000000011').replace('BilledCost', 'Bi\\u006Clled\\u0043ost');

@@ -134,3 +134,24 @@ it('two names that differ only in letters a ledger cannot have are both kept', a
     'c a b = 1.25 USD',
   ]);
 });
+
+it('the cost source is known in any case, and no other column takes its name', async () => {
+  const here = deployment();
+  const rows = [{ x_costsource: 'derived_price_card', CostSource: 'meter' }];
+  const { json } = await importFiles(here, [here.file('a.csv', focusCsv(rows))]);
+  expect(json.status).toBe('imported');
+  const by = ['x_CostSource', 'x_CostSource_2'];
+  expect(await ask(here, { from: '2025-12-22', until: '2025-12-23', by })).toEqual([
+    'derived_price_card meter = 1.25 USD',
+  ]);
+});
+
+it('columns that become one extra are all kept', async () => {
+  const here = deployment();
+  const own = { ProviderName: 'p', x_ProviderName: 'own', Publisher: 'q', PublisherName: 'r' };
+  await importFiles(here, [here.file('a.csv', focusCsv([own]))]);
+  const by = ['x_ProviderName', 'x_ProviderName_2', 'x_PublisherName', 'x_PublisherName_2'];
+  expect(await ask(here, { from: '2025-12-22', until: '2025-12-23', by })).toEqual([
+    'own p r q = 1.25 USD',
+  ]);
+});

@@ -52,10 +52,14 @@ describe('the same charges', () => {
     const here = deployment();
     const csv = here.file('a.csv', focusCsv([cost('75')]));
     const zipped = here.file('b.csv.gz', gzipSync(focusCsv([cost('75')])));
-    for (const paths of [[csv, csv], [csv, zipped], [join(here.root, 'inputs')]]) {
+    for (const [paths, message] of [
+      [[csv, csv], /^is named twice$/],
+      [[csv, zipped], /^says the same as .*a\.csv: name one of them$/],
+      [[join(here.root, 'inputs')], /^says the same as .*a\.csv: name one of them$/],
+    ] as const) {
       const { json } = await importFiles(here, paths);
       expect(json.status).toBe('rejected');
-      expect(json.problems[0].message).toMatch(/^says the same as .*a\.csv: name one of them$/);
+      expect(json.problems[0].message).toMatch(message);
     }
   });
 
@@ -147,4 +151,22 @@ it('rows behind a lost quote are never skipped: nobody knows how many they are',
   const { json } = await importFiles(here, [here.file('a.csv', torn.join('\n'))], { skip: true });
   expect(json).toMatchObject({ status: 'rejected', skipped: 0, periods: [] });
   expect(json.problems[0]).toMatchObject({ row: 3, message: expect.stringContaining('quote') });
+});
+
+it('skipping every row is no import', async () => {
+  const here = deployment();
+  const csv = here.file('a.csv', focusCsv([cost('$1'), cost('$2')]));
+  const { outcome, json } = await importFiles(here, [csv], { skip: true });
+  expect(outcome).toBe('findings');
+  expect(json).toMatchObject({ status: 'rejected', rows: 0, skipped: 0, rejects: null });
+  expect(json.problem_count).toBeGreaterThan(0);
+});
+
+it('a Parquet file that is cut is said to be', async () => {
+  const here = deployment();
+  const { json } = await importFiles(here, [here.file('a.parquet', 'PAR1 and then nothing')]);
+  expect(json).toMatchObject({
+    status: 'rejected',
+    problems: [{ row: null, message: 'is a damaged or truncated Parquet file' }],
+  });
 });

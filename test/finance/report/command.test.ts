@@ -50,7 +50,8 @@ describe('a report', () => {
   it('in the sectioned layout is saved in that layout, whatever is printed', async () => {
     const flags = { week: '52', layout: 'sections' };
     const { saved, text } = await runReport(reference, { flags });
-    expect(saved.get(SAVED)).toContain('SECTION: EXECUTIVE SUMMARY');
+    const name = SAVED.replace('.csv', '-sections.csv');
+    expect(saved.get(name)).toContain('SECTION: EXECUTIVE SUMMARY');
     expect(text).toContain('Category              Budget');
   });
 

@@ -53,7 +53,7 @@ describe('the sections', () => {
       'Report Period,2025-12-22 to 2025-12-23',
     ]);
     expect(sections['EXECUTIVE SUMMARY']!.slice(1)).toEqual([
-      'Total Spend,$2.86,$4.00,$1.14,39.9%,OVER_BUDGET',
+      'Total Spend,$2.86,$4.00,$1.14,40.0%,OVER_BUDGET',
       'YTD Spend,$32.86,$4.00,-$28.86,-87.8%,UNDER_BUDGET',
     ]);
     expect(sections['COST BY SERVICE']![0]).toBe(

@@ -18,6 +18,8 @@ export type Summary = Readonly<{
   lastDay: Day;
   /** Last day with a charge of at most 25 hours. */
   lastDaily: Day | undefined;
+  /** Last UTC day of the billing periods. */
+  lastBilled: Day;
 }>;
 
 const EPOCH = `DATE '1970-01-01'`;
@@ -26,6 +28,8 @@ const EPOCH = `DATE '1970-01-01'`;
 export const daysSql = `count(*)::INTEGER AS rows,
       (min(CAST(ChargePeriodStart AS DATE)) - ${EPOCH})::INTEGER AS first_day,
       (max(${LAST_DAY}) - ${EPOCH})::INTEGER AS last_day,
+      (CAST(max(BillingPeriodEnd) - INTERVAL 1 MICROSECOND AS DATE) - ${EPOCH}
+      )::INTEGER AS last_billed,
       (max(CAST(ChargePeriodStart AS DATE))
         FILTER (WHERE ChargePeriodEnd - ChargePeriodStart <= ${DAILY}) - ${EPOCH}
       )::INTEGER AS last_daily`;
@@ -54,6 +58,7 @@ export function foldSummary(groups: readonly Row[]): Summary {
       .sort((a, b) => compareText(a.currency, b.currency)),
     firstDay: Math.min(...numbers('first_day')) as Day,
     lastDay: Math.max(...numbers('last_day')) as Day,
+    lastBilled: Math.max(...numbers('last_billed')) as Day,
     lastDaily: lastDaily.length === 0 ? undefined : (Math.max(...lastDaily) as Day),
   };
 }

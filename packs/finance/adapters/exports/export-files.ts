@@ -38,7 +38,7 @@ export function localExportFiles(options: { cwd: string }): ExportFiles {
 }
 
 async function findOne(cwd: string, named: string): Promise<ExportSet> {
-  const path = resolve(cwd, named);
+  const path = named === '-' ? '/dev/stdin' : resolve(cwd, named);
   const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     const reason = cause.code === 'ENOENT' ? 'there is no such file or folder' : cause.message;
     throw operationalError('file-missing', `cannot read ${named}: ${reason}`);

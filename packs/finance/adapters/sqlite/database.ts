@@ -47,7 +47,7 @@ function openToRead(Database: typeof DatabaseSync, path: string): DatabaseSync {
   } catch (cause) {
     database.close();
     if (!CANNOT_WRITE.has(primaryCode(cause)) || existsSync(`${path}-wal`)) {
-      throw operationalError('state-unusable', `cannot read ${path}: ${(cause as Error).message}`);
+      throw unusable('read', path, cause);
     }
     const url = pathToFileURL(path);
     url.searchParams.set('immutable', '1');
@@ -79,8 +79,24 @@ export async function openDatabase(
     return database;
   } catch (cause) {
     if (isBrctlError(cause)) throw cause;
-    throw operationalError('state-unusable', `cannot open ${path}: ${(cause as Error).message}`);
+    throw unusable('open', path, cause);
   }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
+
+function unusable(doing: string, path: string, cause: unknown): BrctlError {
+  const message = `cannot ${doing} ${path}: ${(cause as Error).message}`;
+  if (!DAMAGED.has(primaryCode(cause))) return operationalError('state-unusable', message);
+  return new BrctlError('integrity', {
+    code: 'state-damaged',
+    message,
+    hint:
+      'put a backup in its place, or move it away: the charges lie beside it, and importing ' +
+      'the files again tells how far each source is complete',
+    cause,
+  });
 }
 
 function migrate(database: DatabaseSync, path: string): void {

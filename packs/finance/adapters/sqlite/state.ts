@@ -11,7 +11,7 @@ import type {
 } from '../../ports/state.ts';
 import type { Basis } from '../../ports/warehouse.ts';
 import { inTransaction, openDatabase, openReadOnly } from './database.ts';
-import { decodeRecord, encodeRecord } from './record.ts';
+import { damagedRecord, decodeRecord, encodeRecord } from './record.ts';
 
 export async function openState(
   context: Pick<Context, 'sqlite'>,
@@ -21,7 +21,7 @@ export async function openState(
   const open = options.readOnly ? openReadOnly : openDatabase;
   const database = await open(context, path);
   return {
-    freshness: () => freshness(database),
+    freshness: () => readingRecords(() => freshness(database)),
     beginImport: (record) => {
       database
         .prepare('INSERT INTO imports (id, source, started_at, record) VALUES (?, ?, ?, ?)')
@@ -29,13 +29,23 @@ export async function openState(
     },
     finishImport: (id, done) =>
       inTransaction(database, () => finishImport(database, { id, ...done })),
-    sourcesOf: (contents, except) => sourcesOf(database, contents, except),
+    sourcesOf: (contents, except) => readingRecords(() => sourcesOf(database, contents, except)),
     unfinishedImports: () => unfinishedImports(database),
     recordReport: (report) => recordReport(database, report),
     reports: () => reports(database),
     restatements: () => restatementsOf(database),
     close: () => database.close(),
   };
+}
+
+/** Records are also read inside a query; what is no JSON fails there. */
+function readingRecords<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw /malformed JSON/i.test(message) ? damagedRecord(message, cause) : cause;
+  }
 }
 
 function freshness(database: DatabaseSync): Freshness[] {

@@ -1,4 +1,5 @@
 /** The Settings port over the operator's YAML files in `config/finance/`. */
+import { lstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareDiagnostics, type Diagnostic, operationalError, place } from 'brctl/sdk';
@@ -26,7 +27,8 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'ENOENT'
+    const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    throw code === 'ENOENT' && !isLink
       ? operationalError(
           'config-missing',
           `${file} is not there`,

@@ -88,9 +88,7 @@ export function mapAzureEa(columns: readonly SourceColumn[]): Mapping {
     result.push(...times(source), ...categories(source, (name) => find(name) !== undefined));
   }
   if (find('PayGPrice') && find('Quantity')) {
-    const price = `TRY_CAST(${identifier(find('PayGPrice')!.name)} AS DECIMAL(18,9))`;
-    const quantity = `TRY_CAST(${identifier(find('Quantity')!.name)} AS DECIMAL(18,9))`;
-    const sql = `TRY_CAST(CAST(${price} * ${quantity} AS VARCHAR) AS DECIMAL(38,12))`;
+    const sql = product(find('PayGPrice')!.name, find('Quantity')!.name);
     result.push(mapped('ListCost', { from: find('PayGPrice')!.name, sql, type: 'DECIMAL(38,12)' }));
   }
   if (find('Tags')) {
@@ -112,6 +110,26 @@ export function mapAzureEa(columns: readonly SourceColumn[]): Mapping {
     warnings: [],
     isPlain: false,
   };
+}
+
+/** Decimals of the first factor; the second has what the engine's 38 digits leave. */
+const PRODUCT_DECIMALS = [10, 14, 6] as const;
+
+/**
+ * Exact where any split of the engine's digits holds both factors, else unknown: a list cost that
+ * is nearly right helps nobody.
+ */
+function product(a: string, b: string): string {
+  const factor = (name: string, decimals: number): string => {
+    const exact = `TRY_CAST(${identifier(name)} AS DECIMAL(38,18))`;
+    const narrow = `TRY_CAST(${identifier(name)} AS DECIMAL(19,${decimals}))`;
+    return `CASE WHEN ${narrow} = ${exact} THEN ${narrow} END`;
+  };
+  const products = PRODUCT_DECIMALS.map((decimals) => {
+    const both = `(${factor(a, decimals)}) * (${factor(b, 20 - decimals)})`;
+    return `TRY_CAST(CAST(${both} AS VARCHAR) AS DECIMAL(38,12))`;
+  });
+  return `COALESCE(${products.join(', ')})`;
 }
 
 type Source = (name: string) => { from: string; sql: string; type: string };

@@ -13,6 +13,7 @@ import {
 import type { ImportWarning } from '../../../ports/intake.ts';
 import { identifier } from '../sql.ts';
 import type { MappedColumn } from '../staging/conversion.ts';
+import { COST_SOURCE } from '../staging/projection.ts';
 import { type Mapping, mapped, type SourceColumn } from './mapping.ts';
 
 /** Vercel's charges have these gaps; nothing else that calls itself FOCUS may. */
@@ -75,45 +76,55 @@ export function mapFocus(
   };
 }
 
-/** Custom columns stay; unknown ones are kept under an `x_` name and said out loud. */
+/** Custom columns stay; others are kept under an `x_` name and said out loud. */
 function extras(
   columns: readonly SourceColumn[],
   used: Set<string>,
   warnings: ImportWarning[],
 ): MappedColumn[] {
   const result: MappedColumn[] = [];
-  const taken = new Set<string>();
-  const keep = (target: `x_${string}`, column: SourceColumn): void => {
+  const taken = new Set([COST_SOURCE.toLowerCase()]);
+  const keep = (target: `x_${string}`, column: SourceColumn): string => {
     taken.add(target.toLowerCase());
     result.push(mapped(target, plainSource(column)));
+    return target;
   };
+  const [own, others] = partition(columns, ({ name }) => isExtra(name));
   // A name that an export gives itself goes before one that brctl makes up.
-  for (const column of columns) {
-    const name = knownExtra(column.name) ?? column.name;
-    if (isExtra(name) && !taken.has(name.toLowerCase())) keep(name, column);
+  for (const column of own) keep(isCostSource(column) ? COST_SOURCE : extraName(column), column);
+  const [known, unknown] = partition(
+    others.filter(({ name }) => !isFocusColumn(name)),
+    ({ name }) => Object.hasOwn(KEPT_AS_EXTRA, name),
+  );
+  for (const [name, target] of Object.entries(KEPT_AS_EXTRA)) {
+    const column = known.find((each) => each.name === name);
+    if (column !== undefined) keep(freeName(target as `x_${string}`, taken), column);
   }
-  const unknown: string[] = [];
-  for (const column of columns) {
-    const { name } = column;
-    const isKnown = used.has(name) || isFocusColumn(name) || knownExtra(name) !== undefined;
-    if (isKnown || isExtra(name)) continue;
-    const plain = `x_${name.replace(/[^A-Za-z0-9_]/g, '_')}` as const;
-    const target = freeName(plain, taken);
-    keep(target, column);
-    unknown.push(target === plain ? name : `${name} (as ${target})`);
-  }
-  if (unknown.length > 0) {
-    warnings.push({ code: 'column-unknown', message: unknownColumns(unknown) });
-  }
+  const told = unknown
+    .filter(({ name }) => !used.has(name))
+    .map((column) => {
+      const target = keep(freeName(extraName(column), taken), column);
+      return target === extraName(column) ? column.name : `${column.name} (as ${target})`;
+    });
+  if (told.length > 0) warnings.push({ code: 'column-unknown', message: unknownColumns(told) });
   return result;
 }
 
-function knownExtra(name: string): string | undefined {
-  return Object.hasOwn(KEPT_AS_EXTRA, name) ? KEPT_AS_EXTRA[name] : undefined;
+function partition<T>(all: readonly T[], test: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((each) => !test(each))];
 }
 
-function isExtra(name: string): name is `x_${string}` {
-  return name.startsWith('x_');
+function isExtra(name: string): boolean {
+  return /^x_/i.test(name);
+}
+
+/** brctl's own column; whoever spells it otherwise means the same. */
+function isCostSource({ name }: SourceColumn): boolean {
+  return name.toLowerCase() === COST_SOURCE.toLowerCase();
+}
+
+function extraName({ name }: SourceColumn): `x_${string}` {
+  return isExtra(name) ? `x_${name.slice(2)}` : `x_${name.replace(/[^A-Za-z0-9_]/g, '_')}`;
 }
 
 /** Two names may differ only in letters that a column of the ledger cannot have. */
@@ -128,8 +139,8 @@ const NAMES_SHOWN = 8;
 function unknownColumns(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).join(', ');
   const rest = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-  const are = names.length === 1 ? 'is no FOCUS column' : 'are no FOCUS columns';
-  return `${shown}${rest} ${are} and lack the x_ prefix; kept with it`;
+  const are = names.length === 1 ? 'is no FOCUS column and lacks' : 'are no FOCUS columns and lack';
+  return `${shown}${rest} ${are} the x_ prefix; kept with it`;
 }
 
 function plainSource({ name, type }: SourceColumn): { from: string; sql: string; type: string } {

@@ -89,12 +89,14 @@ export function textToAmount(x: string, options: { kind: AmountKind; isNarrow: b
 }
 
 /**
- * Whether the narrow form holds exactly what a text says. E-notation is compared as a double,
- * which tells any two texts of up to fifteen digits apart.
+ * Whether the narrow form holds exactly what a text says. Short E-notation is compared as a double,
+ * which tells any two texts of up to fifteen digits apart; the rest is cast at full width.
  */
 export function textFitsNarrow(x: string): string {
   const narrow = `TRY_CAST(${x} AS ${NARROW})`;
-  const isSame = `strlen(${x}) <= 20 AND CAST(${narrow} AS DOUBLE) = TRY_CAST(${x} AS DOUBLE)`;
+  const asDouble = `CAST(${narrow} AS DOUBLE) = TRY_CAST(${x} AS DOUBLE)`;
+  const asWide = `${narrow} = TRY_CAST(${x} AS DECIMAL(38,30))`;
+  const isSame = `CASE WHEN strlen(${x}) <= 15 THEN ${asDouble} ELSE ${asWide} END`;
   const scientific = `COALESCE(${isSame}, false)`;
   const plain = `${decimalsOf(x)} <= 12 AND ${narrow} IS NOT NULL`;
   // A text that is no number at all does not decide the width of its column.
@@ -106,9 +108,14 @@ export function textFitsNarrow(x: string): string {
 
 /** Whether a text says more decimals than are kept. */
 export function textLosesDigits(x: string, kind: AmountKind): string {
-  const exact = `TRY_CAST(${x} AS DECIMAL(38,30))`;
-  const kept = `TRY_CAST(TRY_CAST(${x} AS ${wideType(kind)}) AS DECIMAL(38,30))`;
-  const scientific = `NOT ${textFitsNarrow(x)} AND COALESCE(${exact} <> ${kept}, false)`;
+  // With as many decimals as the whole part leaves room for.
+  const differs = [30, 18].map((decimals) => {
+    const type = `DECIMAL(38,${decimals})`;
+    const kept = `TRY_CAST(TRY_CAST(${x} AS ${wideType(kind)}) AS ${type})`;
+    return `TRY_CAST(${x} AS ${type}) <> ${kept}`;
+  });
+  const isLost = `COALESCE(${differs.join(', ')}, false)`;
+  const scientific = `NOT ${textFitsNarrow(x)} AND ${isLost}`;
   return (
     `CASE WHEN ${x} IS NULL THEN false WHEN ${isScientific(x)} THEN ${scientific} ` +
     `ELSE ${decimalsOf(x)} > ${DECIMALS[kind]} END`

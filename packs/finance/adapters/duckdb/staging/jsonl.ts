@@ -13,21 +13,29 @@ const LONG_NUMBER = '-?(?:[0-9][.]?){16,}(?:[eE][+-]?[0-9]+)?';
 /** What is seen of a JSONL before it is read: a pass over the whole file. */
 export type JsonlHeader = Readonly<{
   columns: readonly SourceColumn[];
-  /** Some number may have more digits than a double keeps. */
+  /** Some number may have more digits than a double keeps, and every line can be taken apart. */
   hasLongNumbers: boolean;
 }>;
 
+const BLANK = '[ \\t\\r\\n]*';
+
 /** Every key of any row: one that first appears in the last row is a column like the others. */
 export async function describeJsonl(session: Session, file: ExportFile): Promise<JsonlHeader> {
+  const isLong = `regexp_matches(json, ${literal(`:${BLANK}${LONG_NUMBER}`)})`;
   const rows = await session.rows(
-    `SELECT DISTINCT unnest(keys) AS name, bool_or(isLong) OVER () AS long
-     FROM (SELECT json_keys(json) AS keys,
-             bool_or(regexp_matches(json, ${literal(`:[ \\t]*${LONG_NUMBER}`)})) AS isLong
-           FROM ${objectsIn(file)} GROUP BY keys)
+    `WITH shapes AS (
+       SELECT json_keys(json) AS keys, bool_or(${isLong}) AS isLong,
+         bool_and(prefix(ltrim(json, ' ' || chr(9) || chr(13)), '{')) AS isObject
+       FROM ${objectsIn(file)} GROUP BY keys),
+     whole AS (
+       SELECT bool_or(isLong) AS isLong,
+         bool_and(isObject AND len(keys) = len(list_distinct(keys))) AS isSound FROM shapes)
+     SELECT DISTINCT unnest(keys) AS name, whole.isLong AND isSound AS long FROM shapes, whole
      ORDER BY name`,
   );
   return {
     columns: rows.map(({ name }) => ({ name: String(name), type: 'VARCHAR' })),
+    // A key twice, or no object at all, is for the engine's reader to complain of.
     hasLongNumbers: rows.some(({ long }) => long === true),
   };
 }
@@ -43,17 +51,27 @@ export function jsonlRelation(
   { exact }: JsonlReading,
 ): string {
   const names = header.columns.map(({ name }) => name);
-  const types = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
-  if (!header.hasLongNumbers) {
+  if (!header.hasLongNumbers || exact.size === 0) {
+    const types = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
     const reading = `columns = {${types}}, records = true, ${compressionOf(file)}`;
     return `read_ndjson(${pathLiteral(file.path)}, ${reading})`;
   }
-  const shape = JSON.stringify(Object.fromEntries(names.map((name) => [name, 'VARCHAR'])));
-  const fields = `json_transform(${longNumbersQuoted('json', [...exact])}, ${literal(shape)})`;
-  const columns = names.map(
-    (name) => `struct_extract(fields, ${literal(name)}) AS ${identifier(name)}`,
+  const members = (json: string, some: readonly string[]): string => {
+    const shape = JSON.stringify(Object.fromEntries(some.map((name) => [name, 'VARCHAR'])));
+    return `json_transform(${json}, ${literal(shape)})`;
+  };
+  const amounts = names.filter((name) => exact.has(name));
+  // Read apart: an object in another member may have the same keys, and stays as it is.
+  const others = names.filter((name) => !exact.has(name));
+  const columns = names.map((name) => {
+    const from = exact.has(name) ? 'amounts' : 'others';
+    return `struct_extract(${from}, ${literal(name)}) AS ${identifier(name)}`;
+  });
+  return (
+    `(SELECT ${columns.join(', ')} FROM (SELECT ` +
+    `${members(longNumbersQuoted('json', amounts), amounts)} AS amounts, ` +
+    `${members('json', others)} AS others FROM ${objectsIn(file)}))`
   );
-  return `(SELECT ${columns.join(', ')} FROM (SELECT ${fields} AS fields FROM ${objectsIn(file)}))`;
 }
 
 /**
@@ -62,16 +80,17 @@ export function jsonlRelation(
  */
 function longNumbersQuoted(json: string, keys: readonly string[]): string {
   const key = `"(?:${keys.map(anySpelling).join('|')})"`;
-  const pattern = `(${key}[ \\t]*:[ \\t]*)(${LONG_NUMBER})`;
+  const pattern = `(${key}${BLANK}:${BLANK})(${LONG_NUMBER})`;
   return `regexp_replace(${json}, ${literal(pattern)}, '\\1"\\2"', 'g')`;
 }
 
-/** JSON may write any letter as its number. */
+/** JSON may write any letter as its number, and a slash after a backslash. */
 function anySpelling(key: string): string {
   const letters = [...key].map((letter) => {
     const code = letter.charCodeAt(0).toString(16).padStart(4, '0');
     const isPlain = /[A-Za-z0-9_]/.test(letter);
-    return `(?:${isPlain ? letter : `\\x{${code}}`}|\\\\u(?i:${code}))`;
+    const spelled = letter === '/' ? '\\\\?/' : isPlain ? letter : `\\x{${code}}`;
+    return `(?:${spelled}|\\\\u(?i:${code}))`;
   });
   return letters.join('');
 }

@@ -5,7 +5,7 @@
  */
 import type { Session } from '../session.ts';
 import { identifier, literal, pathLiteral } from '../sql.ts';
-import { type Gaps, sqlRowInFile } from './rows.ts';
+import { type Gaps, withRowsInFile } from './rows.ts';
 import { type Copied, gapsOf, isBad, ROW, reasons } from './survey.ts';
 
 export const REASON = 'brctl_reason';
@@ -21,19 +21,18 @@ export async function writeRejects(
     selects.push(valueRejects(copied, await gapsOf(copied)), ...lineRejects(copied));
   }
   const all = selects.join('\nUNION ALL BY NAME\n');
-  await session.run(`COPY (${all}) TO ${literal(path)} (FORMAT csv, HEADER)`);
-  const [row] = await session.rows(`SELECT count(*) AS n FROM (${all})`);
-  return Number(row?.n ?? 0);
+  const [copied] = await session.rows(`COPY (${all}) TO ${literal(path)} (FORMAT csv, HEADER)`);
+  return Number(copied?.Count ?? 0);
 }
 
 function valueRejects(copied: Copied, gaps: Gaps): string {
   const { source, raw } = copied;
   const columns = source.header.columns.map(({ name }) => identifier(name));
+  const bad = `(FROM read_parquet(${pathLiteral(raw)}) WHERE ${isBad(source)})`;
   return (
-    `SELECT ${literal(source.file.label)} AS brctl_file, ` +
-    `${sqlRowInFile(ROW, gaps)}::BIGINT AS brctl_row, ` +
+    `SELECT ${literal(source.file.label)} AS brctl_file, row_in_file::BIGINT AS brctl_row, ` +
     `${reasons(source)} AS ${REASON}, ${columns.join(', ')}\n` +
-    `FROM read_parquet(${pathLiteral(raw)}) WHERE ${isBad(source)}`
+    `FROM ${withRowsInFile(bad, ROW, gaps)}`
   );
 }
 

@@ -38,19 +38,21 @@ export type ReadOptions = Readonly<{
   exact: ReadonlySet<string>;
 }>;
 
-export function relationOf(file: ExportFile, header: Header, options: ReadOptions): string {
+export function relationOf(file: ExportFile, header: Header, reading: ReadOptions): string {
   if (file.kind === 'parquet') return parquet(file);
-  if (header.kind === 'jsonl') return jsonlRelation(file, header, options);
+  if (header.kind === 'jsonl') return jsonlRelation(file, header, reading);
   const columns = header.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ');
-  const rejects = options.collectRejects
+  const rejects = reading.collectRejects
     ? `, store_rejects = true, rejects_table = 'rejects', rejects_scan = 'rejects_scan'`
     : '';
-  return (
-    `read_csv(${pathLiteral(file.path)}, header = true, columns = {${columns}}, auto_detect = false, ` +
-    `delim = ${literal(file.delimiter!)}, quote = '"', escape = '"', strict_mode = true, ` +
-    `nullstr = [${NULL_TEXTS.map(literal).join(', ')}], max_line_size = ${LINE_BYTES_MAX}, ` +
-    `buffer_size = ${BUFFER_BYTES}, ${compressionOf(file)}${rejects})`
-  );
+  const options = [
+    `columns = {${columns}}, header = true, auto_detect = false, strict_mode = true`,
+    `delim = ${literal(file.delimiter!)}, quote = '"', escape = '"'`,
+    `nullstr = [${NULL_TEXTS.map(literal).join(', ')}]`,
+    `max_line_size = ${LINE_BYTES_MAX}, buffer_size = ${BUFFER_BYTES}`,
+    compressionOf(file),
+  ];
+  return `read_csv(${pathLiteral(file.path)}, ${options.join(', ')}${rejects})`;
 }
 
 /** Folders of an export may look like partition columns; a file is read as what it is. */

@@ -16,9 +16,12 @@ import type {
 import { mapHeader } from '../dialects/detect.ts';
 import type { LedgerFiles } from '../ledger-files.ts';
 import type { Session } from '../session.ts';
-import { type Profile, profileCharges } from './profile.ts';
+import type { Summary } from '../summary.ts';
+import { carryOver } from './carry-over.ts';
+import { profileCharges } from './profile.ts';
 import { REASON, writeRejects } from './rejects.ts';
 import { describeFile } from './relation.ts';
+import { gapsIn, rowInFile } from './rows.ts';
 import { convert, findCurrencyMixes, type PeriodFile, splitByPeriod } from './split.ts';
 import { canBeStrict, isAboutTheData, type Source, stageStrictly } from './strict.ts';
 import {
@@ -57,14 +60,28 @@ export async function stage(
       ? { files: [], problems, skipped: 0, rejects: undefined, warnings: [] }
       : ((await writeStrictly(session, sources, folder)) ??
         (await writeSurveyed(session, sources, { folder, onError: request.onError })));
-  const profile = await profileOf(session, written.files);
+  const profile = await profileCharges(
+    session,
+    written.files.map(({ path }) => path),
+  );
+  const periods: StagedPeriod[] = [];
+  const kept: ImportWarning[] = [];
+  for (const { period, path } of written.files) {
+    const summary = profile.summaries.get(path);
+    if (summary === undefined) throw new Error(`staged ${period} without rows`);
+    const ledger = files.file(request.source, period);
+    const whole = await carryOver(session, { period, staged: path, ledger });
+    const file = files.relative(whole?.path ?? path);
+    periods.push({ ...describe(period, whole?.summary ?? summary), file, kept: whole?.kept });
+    kept.push(...(whole?.warnings ?? []));
+  }
   const mapped = sources.flatMap(({ mapping }) => mapping.warnings);
   return {
     format: [...new Set(sources.map(({ mapping }) => mapping.format))].join(', '),
-    periods: written.files.map((file) => describe(files, file, profile)),
+    periods,
     problems: written.problems.first,
     problemCount: written.problems.count,
-    warnings: unique([...mapped, ...written.warnings, ...profile.warnings]),
+    warnings: unique([...mapped, ...written.warnings, ...profile.warnings, ...kept]),
     providers: profile.providers,
     skipped: written.skipped,
     rejects: written.rejects,
@@ -183,33 +200,32 @@ async function attempt<T extends object>(
   } catch (error) {
     if (!isAboutTheData(error)) throw error;
     const message = (error as Error).message;
-    const line = /line:? (\d+)/i.exec(message)?.[1];
+    if (file.kind === 'parquet') {
+      const damaged = 'is a damaged or truncated Parquet file';
+      return { problem: { file: file.label, row: undefined, column: undefined, message: damaged } };
+    }
     const reason = message.split('\n')[0]!.replace(/^[A-Za-z ]+ Error: /, '');
     const text = reason.replaceAll(file.path, file.label).trim();
-    const row = line === undefined ? undefined : Number(line);
+    const row = await rowNamed(file, reason);
     return {
       problem: { file: file.label, row, column: undefined, message: `does not parse: ${text}` },
     };
   }
 }
 
-async function profileOf(session: Session, files: readonly PeriodFile[]): Promise<Profile> {
-  return profileCharges(
-    session,
-    files.map(({ path }) => path),
-  );
+/** Of a malformed JSON the engine names the line after it, and counts no empty ones. */
+async function rowNamed(file: ExportFile, reason: string): Promise<number | undefined> {
+  const line = Number(/line:? (\d+)/i.exec(reason)?.[1]);
+  if (Number.isNaN(line)) return undefined;
+  if (file.kind !== 'jsonl') return line;
+  const isMalformed = reason.startsWith('Malformed JSON');
+  return rowInFile(isMalformed ? line - 1 : line, await gapsIn(file, []));
 }
 
-function describe(
-  files: LedgerFiles,
-  { period, path }: PeriodFile,
-  profile: Profile,
-): StagedPeriod {
-  const summary = profile.summaries.get(path);
-  if (summary === undefined) throw new Error(`staged ${period} without rows`);
-  const { rows, totals, firstDay, lastDay, lastDaily } = summary;
+function describe(period: string, summary: Summary): Omit<StagedPeriod, 'file' | 'kept'> {
+  const { rows, totals, firstDay, lastDay, lastDaily, lastBilled } = summary;
   const touches = dayRange(firstDay, addDays(lastDay, 1));
-  return { period, rows, totals, lastDaily, lastDay, touches, file: files.relative(path) };
+  return { period, rows, totals, lastDaily, lastDay, lastBilled, touches };
 }
 
 function merge(problems: readonly Problems[]): Problems {

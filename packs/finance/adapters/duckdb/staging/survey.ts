@@ -41,7 +41,10 @@ export async function copyRaw(session: Session, source: Source, raw: string): Pr
   const { file, header, mapping } = source;
   const isCsv = file.kind === 'csv';
   if (isCsv) await session.run('DROP TABLE IF EXISTS rejects; DROP TABLE IF EXISTS rejects_scan');
-  const exact = new Set(mapping.columns.filter(isAmount).map(({ from }) => from));
+  // An amount may be put together from several columns.
+  const amounts = mapping.columns.filter(isAmount).map(({ sql }) => sql);
+  const isOfAmount = (name: string) => amounts.some((sql) => sql.includes(identifier(name)));
+  const exact = new Set(header.columns.map(({ name }) => name).filter(isOfAmount));
   const relation = relationOf(file, header, { collectRejects: isCsv, exact });
   const columns = header.columns.map(({ name, type }) => {
     const column = identifier(name);
