@@ -83,6 +83,16 @@ test('a config file with which all is well is one file, and doctor says so', asy
   );
 });
 
+test('what the schema and what the commands refuse is told in one run', async () => {
+  const text = GOOD.replace('Reserve', 'cloud').replace('Disk', 'Mail');
+  const config = 'config/finance/budgets.yaml';
+  writeFileSync(join(place.root, config), text.replace('currency: USD', 'currency: USD\nodd: 1'));
+  const { code, out } = await place.brctl(['pack', 'validate', config]);
+  expect(code).toBe(1);
+  const lines = out.split('\n').filter((line) => line.includes(': error: '));
+  expect(lines.map((line) => /budgets\.yaml:(\d+):/.exec(line)?.[1])).toEqual(['2', '7', '12']);
+});
+
 test('a target is checked from inside it, by --target, and by its path', async () => {
   writeFileSync(join(place.root, 'config/finance/budgets.yaml'), GOOD.replace('USD', 'QQQ'));
   const inside = await place.brctl(['pack', 'validate']);
@@ -151,14 +161,4 @@ test('doctor on a config file that cannot be read is a failed check', async () =
     1,
     expect.stringContaining('config/finance/budgets.yaml: error: cannot be read: '),
   ]);
-});
-
-test('what the schema and what the commands refuse is told in one run', async () => {
-  const text = GOOD.replace('Reserve', 'cloud').replace('Disk', 'Mail');
-  const config = 'config/finance/budgets.yaml';
-  writeFileSync(join(place.root, config), text.replace('currency: USD', 'currency: USD\nodd: 1'));
-  const { code, out } = await place.brctl(['pack', 'validate', config]);
-  expect(code).toBe(1);
-  const lines = out.split('\n').filter((line) => line.includes(': error: '));
-  expect(lines.map((line) => /budgets\.yaml:(\d+):/.exec(line)?.[1])).toEqual(['2', '7', '12']);
 });
