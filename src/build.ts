@@ -8,8 +8,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, type Metafile, type Plugin } from 'esbuild';
-import { type Bundler, buildPack } from './pack/build.ts';
-import { catalogOf } from './pack/catalog.ts';
+import { catalogOf } from './pack/manifest/catalog.ts';
+import { type Bundler, buildPack } from './pack/source/build.ts';
 import { isBrctlError } from './sdk/index.ts';
 
 /** CommonJS packages inside an ES module still call `require` for what Node brings. */

@@ -15,8 +15,13 @@ import {
   refuseKept,
 } from './output.ts';
 import { reasonOf } from './pack/disk.ts';
-import { type InstalledPack, loadCommand, readInstalled, tellingDamage } from './pack/installed.ts';
 import { pathsOf } from './pack/paths.ts';
+import {
+  type InstalledPack,
+  loadCommand,
+  readInstalled,
+  tellingDamage,
+} from './pack/store/installed.ts';
 import { findTarget, noTarget, refuseTwoTargets, targetFlag } from './pack/target.ts';
 import {
   type AnyCommand,
@@ -186,7 +191,7 @@ function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[]
     spec,
     group: index.name,
     run: async (words, format) => {
-      const { checkEngine } = await import('./pack/engine.ts');
+      const { checkEngine } = await import('./pack/store/engine.ts');
       checkEngine(index, host.version);
       const context: PackContext = {
         ...host,
@@ -216,7 +221,7 @@ async function refuseUnknownPack(argv: readonly string[], mounting: Mounting): P
     'help',
   ];
   if (word === undefined || known.includes(word)) return;
-  const { catalogOf } = await import('./pack/catalog.ts');
+  const { catalogOf } = await import('./pack/manifest/catalog.ts');
   if (!catalogOf(packageRoot).packs.some(({ name }) => name === word)) return;
   if (target === undefined) throw noTarget(cwd);
   throw usageError(

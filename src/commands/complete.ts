@@ -7,8 +7,8 @@
 import { type Completion, complete as completeWords, rejoined } from '../complete.ts';
 import type { Entry } from '../dispatch.ts';
 import type { HostContext } from '../host.ts';
-import { readInstalled } from '../pack/installed.ts';
 import { pathsOf } from '../pack/paths.ts';
+import { readInstalled } from '../pack/store/installed.ts';
 import { findTarget, targetFlag } from '../pack/target.ts';
 import { type CommandSpec, defineCommand, isBrctlError } from '../sdk/index.ts';
 
@@ -55,7 +55,7 @@ function installedPacks(words: readonly string[], { env, cwd }: HostContext) {
 
 async function catalogNames(packageRoot: string) {
   try {
-    const { catalogOf } = await import('../pack/catalog.ts');
+    const { catalogOf } = await import('../pack/manifest/catalog.ts');
     return catalogOf(packageRoot).packs.map(({ name, summary }) => ({ word: name, summary }));
   } catch (error) {
     if (!isBrctlError(error)) throw error;

@@ -4,7 +4,7 @@
  * Exit codes: 0 nothing fails (warnings included) · 1 at least one check fails.
  */
 import type { HostContext } from '../host.ts';
-import type { Check } from '../pack/health.ts';
+import type { Check } from '../pack/health/health.ts';
 import { defineCommand, type Paint, toJson } from '../sdk/index.ts';
 
 type Plan = Readonly<{ target: string | undefined; checks: readonly Check[] }>;
@@ -20,7 +20,7 @@ export const doctor = defineCommand<undefined, Plan, HostContext>({
   formats: ['table', 'json'],
   parse: () => undefined,
   plan: async (_, context) => {
-    const { checkHealth } = await import('../pack/health.ts');
+    const { checkHealth } = await import('../pack/health/health.ts');
     return { target: context.target, checks: await checkHealth(context) };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),

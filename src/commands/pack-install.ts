@@ -5,7 +5,7 @@
  * disk · 4 permission · 5 links or changed bytes · 6 needs another brctl · 8 another one installs.
  */
 import type { HostContext } from '../host.ts';
-import type { InstallPlan } from '../pack/install.ts';
+import type { InstallPlan } from '../pack/change/install.ts';
 import { requireTarget } from '../pack/target.ts';
 import { defineCommand, type Paint, toJson } from '../sdk/index.ts';
 
@@ -34,11 +34,11 @@ export const packInstall = defineCommand<Options, Plan, HostContext>({
     isDryRun: input.dryRun,
   }),
   plan: async ({ isDryRun, ...question }, context) => {
-    const { planInstall } = await import('../pack/install.ts');
+    const { planInstall } = await import('../pack/change/install.ts');
     return { ...planInstall(question, context), isDryRun };
   },
   apply: async (plan, context) => {
-    const { applyInstall } = await import('../pack/install.ts');
+    const { applyInstall } = await import('../pack/change/install.ts');
     return { ...(await applyInstall(plan, context)), isDryRun: false };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),

@@ -4,7 +4,7 @@
  * Exit codes: 0 all are intact · 1 one is damaged or broken · 2 no target.
  */
 import type { HostContext } from '../host.ts';
-import type { PackStatus } from '../pack/status.ts';
+import type { PackStatus } from '../pack/store/status.ts';
 import { requireTarget } from '../pack/target.ts';
 import { defineCommand, type Paint, renderTable, toJson } from '../sdk/index.ts';
 
@@ -20,7 +20,7 @@ export const packList = defineCommand<Options, Plan, HostContext>({
     target: context.target ?? requireTarget({ flag: undefined, ...context }),
   }),
   plan: async ({ target }) => {
-    const { packStatuses } = await import('../pack/status.ts');
+    const { packStatuses } = await import('../pack/store/status.ts');
     return { target, packs: packStatuses(target) };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),

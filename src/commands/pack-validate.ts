@@ -4,10 +4,10 @@
  * Exit codes: 0 nothing wrong · 1 problems found · 2 nothing to validate there · 3 unreadable.
  */
 import type { HostContext } from '../host.ts';
-import { asGithub } from '../pack/as-github.ts';
-import { asSarif } from '../pack/as-sarif.ts';
-import { asText } from '../pack/as-text.ts';
-import type { Report } from '../pack/validate.ts';
+import { asGithub } from '../pack/validate/as-github.ts';
+import { asSarif } from '../pack/validate/as-sarif.ts';
+import { asText } from '../pack/validate/as-text.ts';
+import type { Report } from '../pack/validate/validate.ts';
 import { defineCommand, toJson } from '../sdk/index.ts';
 
 type Options = Readonly<{ path: string | undefined }>;
@@ -30,7 +30,7 @@ export const packValidate = defineCommand<Options, Plan, HostContext>({
   formats: ['table', 'json', 'github', 'sarif'],
   parse: (input) => ({ path: input.arguments[0] }),
   plan: async ({ path }, context) => {
-    const { validate } = await import('../pack/validate.ts');
+    const { validate } = await import('../pack/validate/validate.ts');
     return { ...(await validate(path, context)), hostVersion: context.version };
   },
   render: (plan, { format, paint }) => {

@@ -4,7 +4,7 @@
  *     node install-loop.ts <target> <rounds> <built pack> <built pack>
  */
 import { createHost } from '../../src/host.ts';
-import { applyInstall, planInstall } from '../../src/pack/install.ts';
+import { applyInstall, planInstall } from '../../src/pack/change/install.ts';
 
 const [target = '', rounds = '', ...packs] = process.argv.slice(2);
 const host = createHost(process);

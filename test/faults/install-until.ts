@@ -5,7 +5,7 @@
  *     node install-until.ts <built pack> <target> <step>
  */
 import { createHost } from '../../src/host.ts';
-import { applyInstall, planInstall } from '../../src/pack/install.ts';
+import { applyInstall, planInstall } from '../../src/pack/change/install.ts';
 
 const [spec = '', target = '', last = ''] = process.argv.slice(2);
 const host = createHost(process);

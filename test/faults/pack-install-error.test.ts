@@ -5,9 +5,9 @@
 import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inspect } from '../../src/pack/generation.ts';
-import { applyInstall, planInstall } from '../../src/pack/install.ts';
+import { applyInstall, planInstall } from '../../src/pack/change/install.ts';
 import { pathsOf } from '../../src/pack/paths.ts';
+import { inspect } from '../../src/pack/store/generation.ts';
 import { fakeHost } from '../support/host.ts';
 import { prepare } from '../support/install.ts';
 

@@ -8,10 +8,10 @@ import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync } from 'nod
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { inspect } from '../../src/pack/generation.ts';
-import { applyInstall, planInstall } from '../../src/pack/install.ts';
+import { applyInstall, planInstall } from '../../src/pack/change/install.ts';
 import { pathsOf } from '../../src/pack/paths.ts';
-import { readTree } from '../../src/pack/tree.ts';
+import { inspect } from '../../src/pack/store/generation.ts';
+import { readTree } from '../../src/pack/store/tree.ts';
 import {
   buildHello,
   builtHello,

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { withLock } from '../../src/pack/lock.ts';
+import { withLock } from '../../src/pack/store/lock.ts';
 import { fakeContext } from '../../src/sdk/testing.ts';
 import { temporaryFolder } from '../support/host.ts';
 import { prepare } from '../support/install.ts';

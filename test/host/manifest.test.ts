@@ -1,7 +1,7 @@
 /** Each way to get a manifest wrong, with the exact place and sentence. */
 import { expect, test } from 'vitest';
 import { HOST_COMMANDS } from '../../src/commands/all.ts';
-import { RESERVED_NAMES, readManifest } from '../../src/pack/manifest.ts';
+import { RESERVED_NAMES, readManifest } from '../../src/pack/manifest/manifest.ts';
 import { place } from '../../src/sdk/index.ts';
 import { helloManifest } from '../support/host.ts';
 

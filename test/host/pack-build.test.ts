@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import commandsSchema from '../../schemas/commands.schema.json' with { type: 'json' };
-import { readTree } from '../../src/pack/tree.ts';
+import { readTree } from '../../src/pack/store/tree.ts';
 import type { ArgumentSpec, CommandSpec, FlagSpec } from '../../src/sdk/index.ts';
 import { buildHello, builtHello, copyHello, helloManifest } from '../support/host.ts';
 

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { readReceipt } from '../../src/pack/receipt.ts';
-import { readTree } from '../../src/pack/tree.ts';
+import { readReceipt } from '../../src/pack/store/receipt.ts';
+import { readTree } from '../../src/pack/store/tree.ts';
 import { buildHello, copyHello, HELLO_SOURCE, run } from '../support/host.ts';
 import { fingerprint, type Prepared, prepare } from '../support/install.ts';
 

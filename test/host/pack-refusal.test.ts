@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { readReceipt } from '../../src/pack/receipt.ts';
+import { readReceipt } from '../../src/pack/store/receipt.ts';
 
 import {
   buildHello,

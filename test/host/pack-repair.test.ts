@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 
-import { readTree } from '../../src/pack/tree.ts';
+import { readTree } from '../../src/pack/store/tree.ts';
 
 import { type Prepared, prepare } from '../support/install.ts';
 

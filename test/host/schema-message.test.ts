@@ -1,7 +1,7 @@
 /** What a violation sounds like, for the keywords that config schemas use. */
 import { expect, test } from 'vitest';
-import { compileShipped } from '../../src/pack/shipped-schema.ts';
-import { parseYaml } from '../../src/pack/yaml-document.ts';
+import { compileShipped } from '../../src/pack/schema/shipped-schema.ts';
+import { parseYaml } from '../../src/pack/schema/yaml-document.ts';
 
 function told(schema: object, text: string): string[] {
   const bytes = new TextEncoder().encode(JSON.stringify(schema));

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readTree } from '../../src/pack/tree.ts';
+import { readTree } from '../../src/pack/store/tree.ts';
 import { temporaryFolder } from '../support/host.ts';
 
 function folderOf(files: Readonly<Record<string, string>>): string {

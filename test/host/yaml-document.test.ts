@@ -1,6 +1,6 @@
 /** Text that cannot be trusted is refused with the line and column where it goes wrong. */
 import { expect, test } from 'vitest';
-import { parseYaml, parseYamlBytes } from '../../src/pack/yaml-document.ts';
+import { parseYaml, parseYamlBytes } from '../../src/pack/schema/yaml-document.ts';
 import { place } from '../../src/sdk/index.ts';
 
 function problems(text: string): string[] {

@@ -1,10 +1,10 @@
 /** What holds for every text, every tree and every message, not only for those in the examples. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asGithub } from '../../src/pack/as-github.ts';
-import { readManifest } from '../../src/pack/manifest.ts';
-import { hashOf, type TreeFile } from '../../src/pack/tree.ts';
-import { parseYaml } from '../../src/pack/yaml-document.ts';
+import { readManifest } from '../../src/pack/manifest/manifest.ts';
+import { parseYaml } from '../../src/pack/schema/yaml-document.ts';
+import { hashOf, type TreeFile } from '../../src/pack/store/tree.ts';
+import { asGithub } from '../../src/pack/validate/as-github.ts';
 import { compareDiagnostics, type Diagnostic } from '../../src/sdk/index.ts';
 import { helloManifest } from '../support/host.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, onTestFinished } from 'vitest';
 import { packBundler } from '../../src/build.ts';
 import type { Host, HostContext } from '../../src/host.ts';
 import { main } from '../../src/main.ts';
-import { buildPack } from '../../src/pack/build.ts';
+import { buildPack } from '../../src/pack/source/build.ts';
 import { type FakeOptions, fakeContext, type Printed } from '../../src/sdk/testing.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 /** Plays a transcript in a deployment: the same blocks with what really came out. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readTree } from '../../src/pack/tree.ts';
+import { readTree } from '../../src/pack/store/tree.ts';
 import { type Deployed, emptyFolder, installed, NOW } from './deployed.ts';
 import { ROOT } from './host.ts';
 import type { Block, Step, Transcript } from './transcript.ts';

@@ -1,0 +1,127 @@
+/**
+ * What is installed in a target, read from the generations themselves: there is no registry that
+ * could disagree with the disk. `current` is resolved once; everything after uses the real path,
+ * so a running command keeps its generation while another process switches.
+ */
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  type AnyCommand,
+  BrctlError,
+  type CommandSpec,
+  isBrctlError,
+  type Pack,
+} from '../../sdk/index.ts';
+import { COMMAND_INDEX, type Paths } from '../paths.ts';
+
+/** The command index of a built pack: all that help, completion and dispatch need. */
+export type CommandIndex = Readonly<{
+  schema: 'brctl/command-index/v1';
+  name: string;
+  version: string;
+  summary: string;
+  /** Semver range of hosts that may load this pack. */
+  engine: string;
+  entry: string;
+  commands: readonly CommandSpec[];
+}>;
+
+export type InstalledPack = Readonly<{ root: string; generation: string; index: CommandIndex }>;
+
+export type Installed = Readonly<{
+  packs: readonly InstalledPack[];
+  /** A broken pack never hides the others. */
+  broken: readonly Readonly<{ name: string; error: BrctlError }>[];
+}>;
+
+export function readInstalled(paths: Paths): Installed {
+  const packs: InstalledPack[] = [];
+  const broken: { name: string; error: BrctlError }[] = [];
+  for (const name of packNames(paths)) {
+    try {
+      packs.push(readPack(paths, name));
+    } catch (error) {
+      if (!isBrctlError(error)) throw error;
+      broken.push({ name, error });
+    }
+  }
+  return { packs, broken };
+}
+
+/** Without `current` a folder is an install that never finished, and no pack yet. */
+function packNames(paths: Paths): string[] {
+  try {
+    return readdirSync(paths.packs)
+      .filter((name) => lstatSync(paths.pack(name).current, { throwIfNoEntry: false }))
+      .sort();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+function readPack(paths: Paths, name: string): InstalledPack {
+  try {
+    const root = realpathSync(paths.pack(name).current);
+    const index: CommandIndex = JSON.parse(readFileSync(join(root, COMMAND_INDEX), 'utf8'));
+    if (!Array.isArray(index.commands)) throw new Error('its command index lists no commands');
+    if (index.name !== name) throw new Error(`its command index is that of ${index.name}`);
+    return { root, generation: basename(root), index };
+  } catch (cause) {
+    throw new BrctlError('integrity', {
+      code: 'pack-broken',
+      message: `pack ${name} in ${paths.root} is broken: ${(cause as Error).message}`,
+      hint: `brctl doctor says what is wrong; brctl pack install ${name} puts it right`,
+      cause,
+    });
+  }
+}
+
+/** What brings the code of a pack into this process needs no more than this of it. */
+export type Loadable = Pick<InstalledPack, 'root'> &
+  Readonly<{ index: Pick<CommandIndex, 'name' | 'entry'> }>;
+
+/** Imports the bundle. A pack that is installed, or built, says how in its command index. */
+export async function loadPack(pack: Loadable): Promise<Pack> {
+  const url = pathToFileURL(join(pack.root, pack.index.entry)).href;
+  return tellingDamage(pack, async () => {
+    const { default: loaded }: { default?: Pack } = await import(url);
+    if (Array.isArray(loaded?.commands)) return loaded;
+    throw damaged(pack, `${pack.index.entry} holds no commands`);
+  });
+}
+
+/** The command behind a spec. */
+export async function loadCommand(pack: InstalledPack, spec: CommandSpec): Promise<AnyCommand> {
+  const { commands } = await loadPack(pack);
+  const wanted = spec.path.join(' ');
+  const command = commands.find(({ path }) => path.join(' ') === wanted);
+  if (command !== undefined) return command;
+  throw damaged(pack, `its code does not have the command "${wanted}" that it lists`);
+}
+
+/**
+ * Code is loaded in pieces, as it is needed: one may be found missing or cut off at any moment.
+ * What the loader says of that differs; what the receipt says of the files does not.
+ */
+export async function tellingDamage<T>(pack: Loadable, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (isBrctlError(error)) throw error;
+    const { damageIn } = await import('./generation.ts');
+    const problem = damageIn(pack.root).find((each) => each.includes('.mjs '));
+    throw problem === undefined ? error : damaged(pack, problem, error);
+  }
+}
+
+function damaged({ root, index }: Loadable, problem: string, cause?: unknown): BrctlError {
+  return new BrctlError('integrity', {
+    code: 'pack-damaged',
+    message: `pack ${index.name} in ${root} is damaged: ${problem}`,
+    hint: `brctl pack install ${index.name} puts it right`,
+    cause,
+  });
+}
