@@ -4,35 +4,21 @@
  * Everything is made elsewhere and moved to `dist` in one piece, so nobody starts half a build.
  * Nothing in the output tells where or when it was made.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { build as bundle } from 'esbuild';
 import { catalogOf } from './pack/manifest/catalog.ts';
-import { type Bundler, buildPack } from './pack/source/build.ts';
+import { buildPack, replaceFolder } from './pack/source/build.ts';
+import { BUNDLE_OPTIONS, packBundler } from './pack/source/bundler.ts';
 import { isBrctlError } from './sdk/index.ts';
-
-/** CommonJS packages inside an ES module still call `require` for what Node brings. */
-const BANNER =
-  "import { createRequire as __createRequire } from 'node:module';" +
-  'const require = __createRequire(import.meta.url);';
-
-const COMMON = {
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  splitting: true,
-  metafile: true,
-  banner: { js: BANNER },
-  legalComments: 'eof',
-  logLevel: 'warning',
-} as const;
 
 export type Built = Readonly<{
   packs: readonly string[];
   /** A pack that cannot be built does not keep brctl itself from being built. */
   failures: readonly Readonly<{ pack: string; error: unknown }>[];
+  /** What the bundler finds strange in a pack. */
+  warnings: readonly string[];
 }>;
 
 export async function buildAll(root: string): Promise<Built> {
@@ -42,9 +28,10 @@ export async function buildAll(root: string): Promise<Built> {
     await buildHost(root, draft);
     const packs: string[] = [];
     const failures: { pack: string; error: unknown }[] = [];
+    const warnings: string[] = [];
     for (const { name, source, build } of catalogOf(root).packs) {
       try {
-        await buildPack({
+        const { bundled } = await buildPack({
           source: join(root, source),
           schemas: join(root, 'schemas', name),
           out: join(draft, build.replace(/^dist\//, '')),
@@ -52,12 +39,13 @@ export async function buildAll(root: string): Promise<Built> {
           bundle: packBundler(root),
         });
         packs.push(name);
+        warnings.push(...bundled.warnings.map((text) => `${name}: ${text}`));
       } catch (error) {
         failures.push({ pack: name, error });
       }
     }
     replaceFolder(join(root, 'dist'), draft);
-    return { packs, failures };
+    return { packs, failures, warnings };
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
@@ -66,7 +54,8 @@ export async function buildAll(root: string): Promise<Built> {
 async function buildHost(root: string, out: string): Promise<void> {
   mkdirSync(out, { recursive: true });
   await bundle({
-    ...COMMON,
+    ...BUNDLE_OPTIONS,
+    logLevel: 'warning',
     absWorkingDir: root,
     entryPoints: {
       brctl: join(root, 'src/main.ts'),
@@ -76,78 +65,16 @@ async function buildHost(root: string, out: string): Promise<void> {
     // Flat: host.ts finds the package one folder above whatever chunk it lands in.
     outdir: out,
     chunkNames: 'chunk-[hash]',
-    external: ['@duckdb/*'],
+    // esbuild is loaded when a pack is built, and does not run from inside a bundle.
+    external: ['@duckdb/*', 'esbuild'],
   });
-}
-
-/** Exported for tests, which build a small pack the way a real one is built. */
-export function packBundler(hostRoot: string): Bundler {
-  return async ({ entry, folder, name }) => {
-    const root = dirname(entry);
-    const { metafile } = await bundle({
-      ...COMMON,
-      absWorkingDir: root,
-      entryPoints: { [name]: entry },
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      chunkNames: 'chunk-[hash]',
-      plugins: [sdkPlugin(join(hostRoot, 'src/sdk'))],
-      // Not the nearest tsconfig.json: what is above the source must not change the bytes.
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-      // Left out so that the report names them; buildPack then refuses.
-      external: ['@duckdb/*', '*.node'],
-    });
-    return bundledFiles(metafile, root);
-  };
-}
-
-/** Gives the SDK names without folders, which bundles would otherwise repeat. */
-function sdkPlugin(folder: string): Plugin {
-  const namespace = 'brctl-sdk';
-  return {
-    name: namespace,
-    setup: (build) => {
-      build.onResolve({ filter: /^brctl\/sdk$/ }, () => ({ path: 'index.ts', namespace }));
-      build.onResolve({ filter: /^\.\//, namespace }, ({ path }) => ({
-        path: path.slice(2),
-        namespace,
-      }));
-      build.onLoad({ filter: /./, namespace }, ({ path }) => ({
-        contents: readFileSync(join(folder, path), 'utf8'),
-        loader: 'ts',
-      }));
-    },
-  };
-}
-
-function bundledFiles(metafile: Metafile, root: string) {
-  return Object.entries(metafile.inputs).map(([path, { imports }]) => ({
-    path: resolve(root, path),
-    externals: imports.filter(({ external }) => external).map((each) => each.path),
-  }));
-}
-
-/** Two builds at once may both get here: the later one wins, and neither fails. */
-function replaceFolder(folder: string, draft: string): void {
-  for (let attempt = 1; ; attempt += 1) {
-    const old = `${draft}-old-${attempt}`;
-    try {
-      if (existsSync(folder)) renameSync(folder, old);
-      renameSync(draft, folder);
-      return;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (attempt === 5 || !['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(code ?? '')) throw error;
-    } finally {
-      rmSync(old, { recursive: true, force: true });
-    }
-  }
 }
 
 async function main(): Promise<void> {
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
-  const { packs, failures } = await buildAll(root);
+  const { packs, failures, warnings } = await buildAll(root);
   process.stderr.write(`built brctl${packs.map((name) => ` and the ${name} pack`).join('')}\n`);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
   for (const { pack, error } of failures) {
     const text = isBrctlError(error) ? error.message : (error as Error).stack;
     const hint = isBrctlError(error) && error.hint ? `\n  hint: ${error.hint}` : '';

@@ -19,6 +19,8 @@ export type Host = Context &
     /** The file that was started, for finding out which `brctl` the PATH means. */
     executable: string;
     pid: number;
+    /** Asks for a yes or a no; undefined where no person is at a terminal. */
+    confirm: ((question: string) => Promise<boolean>) | undefined;
     /** `SIGINT` or `SIGTERM` once one has arrived. */
     interruptedBy(): NodeJS.Signals | undefined;
     /**
@@ -58,6 +60,7 @@ export function createHost(process: NodeJS.Process): Host {
     platform: process.platform,
     executable: process.argv[1] ?? '',
     pid: process.pid,
+    confirm: confirmerOf(process, interruption.signal),
     ...interruption,
     flushed: watchPrinting(process),
   };
@@ -74,6 +77,20 @@ function listenForSignals(process: NodeJS.Process): Pick<Host, 'signal' | 'inter
     });
   }
   return { signal: controller.signal, interruptedBy: () => received };
+}
+
+/** The question goes to stderr: stdout carries the result. */
+function confirmerOf(process: NodeJS.Process, signal: AbortSignal): Host['confirm'] {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+  return async (question) => {
+    const { createInterface } = await import('node:readline/promises');
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
+    } finally {
+      terminal.close();
+    }
+  };
 }
 
 function createStreams(process: NodeJS.Process): Streams {

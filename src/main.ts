@@ -198,8 +198,10 @@ function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[]
         target: pathsOf(target).forPack(index.name),
         pack: { name: index.name, version: index.version, root },
       };
+      const { confine } = await import('./pack/trust/confined.ts');
+      const confined = confine(context, index.permissions);
       const command = await loadCommand(pack, spec);
-      return tellingDamage(pack, () => execute(command, context, { words, format, target }));
+      return tellingDamage(pack, () => execute(command, confined, { words, format, target }));
     },
   }));
 }

@@ -27,6 +27,7 @@ const FORMAT_OF_SUFFIX: Readonly<Record<string, string>> = {
   '.html': 'html',
   '.xlsx': 'xlsx',
   '.sarif': 'sarif',
+  '.sig': 'json',
 };
 
 /** `--out -`, and the name that systems give to stdout: it may be a socket that none can open. */

@@ -6,53 +6,94 @@
 import type { HostContext } from '../host.ts';
 import type { PackStatus } from '../pack/store/status.ts';
 import { requireTarget } from '../pack/target.ts';
-import { defineCommand, type Paint, renderTable, toJson } from '../sdk/index.ts';
+import { booleanFlag, defineCommand, type Paint, renderTable, toJson } from '../sdk/index.ts';
 
-type Options = Readonly<{ target: string }>;
-type Plan = Readonly<{ target: string; packs: readonly PackStatus[] }>;
+type Options = Readonly<{ target: string; isOutdated: boolean }>;
+
+type Listed = PackStatus &
+  Readonly<{
+    /** What the catalogue has, where the pack came from there. */
+    newest: string | undefined;
+  }>;
+
+type Plan = Readonly<{
+  target: string;
+  packs: readonly Listed[];
+  /** A change that died, which the next one ends. */
+  unfinished: string | undefined;
+}>;
 
 export const packList = defineCommand<Options, Plan, HostContext>({
   path: ['pack', 'list'],
   summary: 'List the packs of a target and whether their files are intact.',
-  examples: ['brctl pack list --target=/srv/blackroad', 'brctl pack list --format json'],
+  examples: [
+    'brctl pack list --target=/srv/blackroad',
+    'brctl pack list --outdated --target=/srv/blackroad',
+    'brctl pack list --format json',
+  ],
+  flags: { outdated: { type: 'boolean', summary: 'only those that the catalogue has newer' } },
   formats: ['table', 'json'],
-  parse: (_, context) => ({
+  parse: (input, context) => ({
     target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    isOutdated: booleanFlag(input, 'outdated'),
   }),
-  plan: async ({ target }) => {
+  plan: async ({ target, isOutdated }, context) => {
     const { packStatuses } = await import('../pack/store/status.ts');
-    return { target, packs: packStatuses(target) };
+    const { unfinishedChange } = await import('../pack/change/commit.ts');
+    const { newerVersions } = await import('../pack/source/offers.ts');
+    const newer = newerVersions({ ...context, target });
+    const packs = packStatuses(target)
+      .map((status) => ({ ...status, newest: newer.get(status.name) }))
+      .filter(({ newest }) => !isOutdated || newest !== undefined);
+    const change = unfinishedChange(target);
+    return { target, packs, unfinished: change && `${change.action} of ${change.pack}` };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
-  outcome: ({ packs }) => (packs.every(({ status }) => status === 'intact') ? 'ok' : 'findings'),
+  outcome: ({ packs }) =>
+    packs.every(({ status }) => status === 'intact' || status === 'linked') ? 'ok' : 'findings',
 });
 
-function asText({ target, packs }: Plan, paint: Paint): string {
-  if (packs.length === 0) return `no packs are installed in ${target}\n`;
+function asText({ target, packs, unfinished }: Plan, paint: Paint): string {
+  const open = unfinished === undefined ? '' : `the ${unfinished} died; the next change ends it\n`;
+  if (packs.length === 0) return `no packs are installed in ${target}\n${open}`;
   const table = renderTable({
-    columns: ['Pack', 'Version', 'Generation', 'Status'].map((title) => ({ title })),
-    rows: packs.map(({ name, version, generation, status }) => [
+    columns: ['Pack', 'Version', 'Newer', 'Generation', 'Level', 'Status'].map((title) => ({
+      title,
+    })),
+    rows: packs.map(({ name, version, newest, generation, receipt, status }) => [
       name,
       version ?? '-',
+      newest ?? '-',
       generation ?? '-',
-      { text: status, paint: status === 'intact' ? paint.green : paint.red },
+      receipt?.signature.level ?? '-',
+      { text: status, paint: COLOUR[status](paint) },
     ]),
     title: paint.bold,
   });
   const notes = packs.flatMap(({ name, problems }) =>
     problems.map((problem) => `${name}: ${problem}\n`),
   );
-  return notes.length === 0 ? table : `${table}\n${notes.join('')}`;
+  return notes.length === 0 ? `${table}${open}` : `${table}\n${notes.join('')}${open}`;
 }
 
-function asJson({ target, packs }: Plan): string {
+const COLOUR: Readonly<Record<PackStatus['status'], (paint: Paint) => Paint['red']>> = {
+  intact: (paint) => paint.green,
+  linked: (paint) => paint.yellow,
+  damaged: (paint) => paint.red,
+  broken: (paint) => paint.red,
+};
+
+function asJson({ target, packs, unfinished }: Plan): string {
   return toJson({
     schema: 'brctl/pack-list/v1',
     target,
-    packs: packs.map(({ name, version, generation, status, problems }) => ({
+    unfinished: unfinished ?? null,
+    packs: packs.map(({ name, version, newest, generation, receipt, status, problems }) => ({
       name,
       version: version ?? null,
+      newer: newest ?? null,
       generation: generation ?? null,
+      level: receipt?.signature.level ?? null,
       status,
       problems,
     })),

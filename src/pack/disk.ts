@@ -7,14 +7,17 @@ import {
   constants,
   fchmodSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { BrctlError, isBrctlError, operationalError } from '../sdk/index.ts';
 
 export function writeNew(file: string, content: string | Uint8Array, mode: number): void {
@@ -28,6 +31,18 @@ export function writeNew(file: string, content: string | Uint8Array, mode: numbe
   } finally {
     closeSync(handle);
   }
+}
+
+/** Whoever reads sees the old or the new; a link stays one, and what it leads to is replaced. */
+export function replaceFile(file: string, content: string | Uint8Array, mode = 0o644): void {
+  const path = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()
+    ? resolve(dirname(file), readlinkSync(file))
+    : file;
+  const draft = join(dirname(path), `.${basename(path)}.brctl-tmp`);
+  rmSync(draft, { force: true });
+  writeNew(draft, content, mode);
+  renameSync(draft, path);
+  flushFolder(dirname(path));
 }
 
 export function flushFolder(folder: string): void {

@@ -1,6 +1,7 @@
 /**
  * Every path of a target that brctl may touch, as one value. Nothing here looks at the disk.
  *
+ *     /srv/blackroad/packs.lock.yaml                what is installed, by its hashes
  *     /srv/blackroad/.brctl/packs/finance/g0001     one immutable generation
  *     /srv/blackroad/.brctl/packs/finance/current   -> g0001, the only commit point
  *     /srv/blackroad/config/finance                 the operator's
@@ -22,6 +23,10 @@ export type Paths = Readonly<{
   packs: string;
   /** Held open while a pack of this target changes. */
   lock: string;
+  /** There only while a change is in flight, or where one died. */
+  journal: string;
+  /** `packs.lock.yaml` */
+  lockFile: string;
   pack(name: string): PackPaths;
   /** What a pack's commands are given. */
   forPack(name: string): TargetPaths;
@@ -29,6 +34,10 @@ export type Paths = Readonly<{
 
 /** Inside a generation. */
 export const RECEIPT = '.brctl/receipt.json';
+/** Inside the generation of a linked pack: the way to the folder that runs. */
+export const LINKED = '.brctl/linked';
+/** The signature that came with the pack, kept to be checked again. */
+export const SIGNATURE = '.brctl/signature.json';
 export const COMMAND_INDEX = 'commands.json';
 export const MANIFEST = 'pack.yaml';
 
@@ -40,6 +49,8 @@ export function pathsOf(root: string): Paths {
     state,
     packs,
     lock: join(state, 'lock.db'),
+    journal: join(state, 'journal.json'),
+    lockFile: join(root, 'packs.lock.yaml'),
     pack: (name) => {
       const home = join(packs, name);
       return {

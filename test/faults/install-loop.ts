@@ -10,5 +10,6 @@ const [target = '', rounds = '', ...packs] = process.argv.slice(2);
 const host = createHost(process);
 for (let round = 1; round <= Number(rounds); round += 1) {
   const spec = packs[round % packs.length]!;
-  await applyInstall(planInstall({ spec, target }, host), host);
+  const plan = await planInstall({ spec, target }, host);
+  await applyInstall(plan, host, { accepted: plan.permissions.hash });
 }

@@ -10,7 +10,9 @@ import { applyInstall, planInstall } from '../../src/pack/change/install.ts';
 const [spec = '', target = '', last = ''] = process.argv.slice(2);
 const host = createHost(process);
 let steps = 0;
-await applyInstall(planInstall({ spec, target }, host), host, () => {
+const step = (): void => {
   steps += 1;
   if (steps === Number(last)) process.kill(process.pid, 'SIGKILL');
-});
+};
+const plan = await planInstall({ spec, target }, host);
+await applyInstall(plan, host, { accepted: plan.permissions.hash, step });

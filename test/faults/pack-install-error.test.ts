@@ -20,16 +20,18 @@ test('a full disk at any step is one sentence, and leaves nothing half-made', as
   const host = fakeHost();
   const names: string[] = [];
   const plan = () => planInstall({ spec: built, target }, host);
-  await applyInstall(plan(), host, (name) => names.push(name));
+  await applyInstall(await plan(), host, { step: (name) => names.push(name) });
   for (const name of names.slice(0, -1)) {
     rmSync(target, { recursive: true });
-    const failing = applyInstall(plan(), host, (step) => {
-      if (step === name) throw diskFull();
-    });
+    const step = (at: string): void => {
+      if (at === name) throw diskFull();
+    };
+    const failing = applyInstall(await plan(), host, { step });
     await expect(failing).rejects.toMatchObject({ kind: 'operational', code: 'disk-full' });
     const left = readdirSync(home).filter((each) => each.startsWith('.staging-'));
-    expect([name, left, existsSync(join(home, 'current'))]).toEqual([name, [], false]);
-    await applyInstall(plan(), host);
+    const isSwitched = names.indexOf(name) >= names.indexOf('switched');
+    expect([name, left, existsSync(join(home, 'current'))]).toEqual([name, [], isSwitched]);
+    await applyInstall(await plan(), host);
     expect([name, inspect(pathsOf(target).pack('hello')).status]).toEqual([name, 'intact']);
     expect(readdirSync(home).sort()).toEqual(['current', 'g0001']);
   }
@@ -38,10 +40,11 @@ test('a full disk at any step is one sentence, and leaves nothing half-made', as
 test('a source that changes while it is copied is refused', async () => {
   const { built, target, home } = await prepare();
   const host = fakeHost();
-  const plan = planInstall({ spec: built, target }, host);
-  const failing = applyInstall(plan, host, (step) => {
-    if (step === 'staged') appendFileSync(join(built, 'README.md'), 'changed\n');
-  });
+  const plan = await planInstall({ spec: built, target }, host);
+  const step = (at: string): void => {
+    if (at === 'staged') appendFileSync(join(built, 'README.md'), 'changed\n');
+  };
+  const failing = applyInstall(plan, host, { step });
   await expect(failing).rejects.toMatchObject({
     kind: 'integrity',
     code: 'copy-differs',
@@ -53,8 +56,8 @@ test('a source that changes while it is copied is refused', async () => {
 test('what changed between the plan and the lock is planned again', async () => {
   const { built, target, home } = await prepare();
   const host = fakeHost();
-  const stale = planInstall({ spec: built, target }, host);
-  await applyInstall(planInstall({ spec: built, target }, host), host);
+  const stale = await planInstall({ spec: built, target }, host);
+  await applyInstall(await planInstall({ spec: built, target }, host), host);
   const done = await applyInstall(stale, host);
   expect([done.action, readdirSync(home).sort()]).toEqual(['none', ['current', 'g0001']]);
 });

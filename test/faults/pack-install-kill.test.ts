@@ -15,8 +15,9 @@ import { readTree } from '../../src/pack/store/tree.ts';
 import {
   buildHello,
   builtHello,
-  copyHello,
   fakeHost,
+  HELLO_CONSENT,
+  nextHello,
   ROOT,
   run,
   temporaryFolder,
@@ -38,13 +39,16 @@ function outcome(target: string): object {
     current: readlinkSync(join(home, 'current')),
     tree: readTree(join(home, 'current')).hash,
     config: readTree(join(target, 'config')).hash,
+    lock: readFileSync(join(target, 'packs.lock.yaml'), 'utf8').replaceAll(target, ''),
+    journal: existsSync(join(target, '.brctl/journal.json')),
   };
 }
 
 async function stepsOf(spec: string, target: string): Promise<string[]> {
   const names: string[] = [];
   const host = fakeHost();
-  await applyInstall(planInstall({ spec, target }, host), host, (name) => names.push(name));
+  const plan = await planInstall({ spec, target }, host);
+  await applyInstall(plan, host, { step: (name) => names.push(name) });
   return names;
 }
 
@@ -69,18 +73,21 @@ test('a first install killed at any step leaves nothing current, or all of it', 
     'staged',
     ...readTree(built).files.map(({ path }) => `copied ${path}`),
     'wrote receipt',
-    'wrote config greeting.yaml',
-    'wrote config texts/footer.yaml',
+    'created config greeting.yaml',
+    'created config texts/footer.yaml',
     'renamed',
+    'journalled',
     'linked',
     'switched',
+    'wrote lock file',
+    'done',
   ]);
   for (let step = 1; step <= steps.length; step += 1) {
     const target = join(temporaryFolder(), 'srv');
     killAt(step, built, target);
     expect([step, state(target).status]).toEqual([
       step,
-      step === steps.length ? 'intact' : 'absent',
+      step > steps.indexOf('linked') + 1 ? 'intact' : 'absent',
     ]);
     expect((await run(['pack', 'install', built, `--target=${target}`])).code).toBe(0);
     expect([step, outcome(target)]).toEqual([step, outcome(clean)]);
@@ -89,7 +96,7 @@ test('a first install killed at any step leaves nothing current, or all of it', 
 
 test('an install over an older generation killed at any step leaves either', async () => {
   const before = await builtHello();
-  const after = await buildHello(copyHello({ 'README.md': '# after\n' }));
+  const after = await buildHello(nextHello());
   const base = join(temporaryFolder(), 'srv');
   await run(['pack', 'install', before, `--target=${base}`]);
   const copyOfBase = (): string => {
@@ -106,7 +113,7 @@ test('an install over an older generation killed at any step leaves either', asy
     expect([step, status, generation]).toEqual([
       step,
       'intact',
-      step === steps.length ? 'g0002' : 'g0001',
+      step > steps.indexOf('linked') + 1 ? 'g0002' : 'g0001',
     ]);
     expect((await run(['pack', 'install', after, `--target=${target}`])).code).toBe(0);
     expect([step, outcome(target)]).toEqual([step, outcome(clean)]);
@@ -118,7 +125,7 @@ test('killed again and again, each time a step further, it still gets there', as
   const target = join(temporaryFolder(), 'srv');
   const clean = join(temporaryFolder(), 'srv');
   const steps = await stepsOf(built, clean);
-  for (const step of turningPoints(steps).slice(0, -3)) killAt(step, built, target);
+  for (const step of turningPoints(steps).slice(0, -6)) killAt(step, built, target);
   expect(state(target).status).toBe('absent');
   await run(['pack', 'install', built, `--target=${target}`]);
   expect(outcome(target)).toEqual(outcome(clean));
@@ -148,7 +155,7 @@ test('the built brctl killed at any moment leaves what the next one completes', 
   // Spread over the whole run, start-up included; which step a moment hits is up to the machine.
   for (const delayMs of [40, 80, 120, 150, 180, 210, 240, 280, 320, 400]) {
     const target = join(temporaryFolder(), 'srv');
-    const words = ['pack', 'install', built, `--target=${target}`];
+    const words = ['pack', 'install', built, `--target=${target}`, HELLO_CONSENT];
     const child = brctl(words);
     const done = ended(child);
     await sleep(delayMs);
@@ -163,7 +170,7 @@ test('the built brctl killed at any moment leaves what the next one completes', 
 test('many installers at once: all succeed, and there is one generation', async () => {
   const built = await builtHello();
   const target = join(temporaryFolder(), 'srv');
-  const words = ['pack', 'install', built, `--target=${target}`];
+  const words = ['pack', 'install', built, `--target=${target}`, HELLO_CONSENT];
   const runs = await Promise.all(Array.from({ length: 5 }, () => ended(brctl(words))));
   expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   expect(outcome(target)).toMatchObject({ state: 'intact', generations: ['current', 'g0001'] });
@@ -171,7 +178,7 @@ test('many installers at once: all succeed, and there is one generation', async 
 
 test('readers see a whole generation at every instant of many switches', async () => {
   const target = join(temporaryFolder(), 'srv');
-  const packs = [await builtHello(), await buildHello(copyHello({ 'README.md': '# b\n' }))];
+  const packs = [await builtHello(), await buildHello(nextHello())];
   await run(['pack', 'install', packs[0]!, `--target=${target}`]);
   const current = join(target, '.brctl/packs/hello/current/commands.json');
   const writer = spawn(process.execPath, [

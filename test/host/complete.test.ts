@@ -3,7 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { HOST_COMMANDS } from '../../src/commands/all.ts';
 import { builtHello, ROOT, run, temporaryFolder } from '../support/host.ts';
+
+const VERBS = ['completion', 'config', 'doctor', 'pack', 'role', 'trust'];
+const PACK_VERBS = HOST_COMMANDS.filter(({ path }) => path[0] === 'pack')
+  .map(({ path }) => path[1]!)
+  .sort();
 
 async function installed(): Promise<string> {
   const target = temporaryFolder();
@@ -23,12 +29,9 @@ async function offered(words: readonly string[], target?: string): Promise<strin
 }
 
 test.each<[string[], string[]]>([
-  [[''], ['completion', 'doctor', 'pack']],
+  [[''], VERBS],
   [['do'], ['doctor']],
-  [
-    ['pack', ''],
-    ['install', 'list', 'validate'],
-  ],
+  [['pack', ''], PACK_VERBS],
   [['pack', 'l'], ['list']],
   [['nope', ''], []],
   [
@@ -51,18 +54,18 @@ test.each<[string[], string[]]>([
   [['pack', 'list', '--target', '=', 'a', '--f'], ['--format']],
   [
     ['pack', 'list', '--format=json', '--target=a', '--'],
-    ['--help', '--out'],
+    ['--help', '--out', '--outdated'],
   ],
   [['pack', 'validate', ''], [':files']],
   [['pack', 'list', '--target', ''], [':files']],
   [['--target', ''], [':files']],
   [
     ['pack', 'list', '--'],
-    ['--format', '--help', '--out', '--target'],
+    ['--format', '--help', '--out', '--outdated', '--target'],
   ],
   [
     ['pack', 'list', '--format', 'json', '--'],
-    ['--help', '--out', '--target'],
+    ['--help', '--out', '--outdated', '--target'],
   ],
   [['pack', 'install', '--d'], ['--dry-run']],
   [['--v'], ['--version']],
@@ -76,7 +79,7 @@ test.each<[string[], string[]]>([
 
 test('commands of installed packs are offered, with their flags and choices', async () => {
   const target = await installed();
-  expect(await offered([''], target)).toEqual(['completion', 'doctor', 'hello', 'pack']);
+  expect(await offered([''], target)).toEqual([...VERBS, 'hello'].sort());
   expect(await offered(['hello', ''], target)).toEqual(['greet']);
   expect(await offered(['hello', 'greet', '--l'], target)).toEqual(['--language', '--loud']);
   expect(await offered(['hello', 'greet', '--language', ''], target)).toEqual(['de', 'en']);
@@ -93,7 +96,7 @@ test('a broken pack offers less and breaks nothing', async () => {
   const target = temporaryFolder();
   mkdirSync(join(target, '.brctl/packs/broken/current'), { recursive: true });
   const { code, out } = await run(['__complete', '--', ''], { cwd: target });
-  expect([code, out.split('\n').length]).toEqual([0, 4]);
+  expect([code, out.split('\n').length]).toEqual([0, VERBS.length + 1]);
 });
 
 test('the hidden command is in no help', async () => {
@@ -141,7 +144,7 @@ async function bashOffers(line: string, folder = temporaryFolder()): Promise<str
 }
 
 test.skipIf(!hasBash)('bash completes words, choices after an equals sign, and files', async () => {
-  expect(await bashOffers('brctl pack ')).toEqual(['install', 'list', 'validate']);
+  expect(await bashOffers('brctl pack ')).toEqual(PACK_VERBS);
   expect(await bashOffers('brctl pack validate --format=g')).toEqual(['github']);
   expect(await bashOffers('brctl pack validate --format=')).toHaveLength(4);
   expect(await bashOffers('brctl pack validate brctl.b')).toEqual(['brctl.bash']);

@@ -40,8 +40,11 @@ test('all is well: every check is a line, and the exit code is 0', async () => {
       'ok    node     Node 24.15.0',
       `ok    target   ${target} exists and can be written`,
       'ok    packs    hello 1.2.0 (g0001) is intact',
+      'ok    lock     packs.lock.yaml names what is installed',
       'ok    config   config/hello/greeting.yaml is valid',
       'ok    config   config/hello/texts/footer.yaml is valid',
+      'warn  roles    nobody is greeter, listener yet',
+      `               -> brctl role check --target=${target}`,
       'ok    secrets  set: HELLO_KEY, HELLO_TOKEN',
       'ok    clock    2026-01-04T12:00:00.000Z, not before anything installed',
       'ok    name     no brctl is on the PATH; this one is called by its path or by npx',
@@ -146,7 +149,7 @@ test('invalid config fails with its place, missing config only warns', async () 
       check: 'config',
       status: 'warn',
       message: 'config/hello/texts/footer.yaml is missing',
-      remedy: `brctl pack install hello --target=${target} puts the shipped one there`,
+      remedy: `brctl pack install hello --restore-missing --target=${target} puts it there`,
     },
   ]);
 });

@@ -52,11 +52,14 @@ test('a supported Node starts it', () => {
 });
 
 test('through a link, as npm installs it, it finds its package', () => {
-  const { status, stdout } = spawnSync(process.execPath, [BIN, '__complete', '--', 'pack', 'i'], {
+  const { status, stdout } = spawnSync(process.execPath, [BIN, '__complete', '--', 'pack', 'ins'], {
     encoding: 'utf8',
     cwd: temporaryFolder(),
   });
-  expect([status, stdout]).toEqual([0, 'install\tInstall a pack, or repair it.\n']);
+  expect([status, stdout]).toEqual([
+    0,
+    'install\tInstall a pack, another version of it, or repair it.\n',
+  ]);
 });
 
 test.each([

@@ -41,6 +41,12 @@ test('the command index is the data half of every command', async () => {
     summary: 'Greets.',
     engine: '>=0.1.0 <1',
     entry: 'index.mjs',
+    permissions: {
+      secrets: ['HELLO_TOKEN', 'HELLO_KEY'],
+      hosts: ['api.example.com'],
+      write: ['data/hello'],
+      executables: [],
+    },
     commands: [
       {
         path: ['greet'],
@@ -116,7 +122,7 @@ test('a command that no shell word can name is refused with its place in the ind
   await expect(buildHello(source)).rejects.toMatchObject({
     code: 'pack-invalid',
     message: expect.stringMatching(
-      /commands\.json:11:9: commands\[0\]\.path\[0\] "Greet It" is not a kebab-case word/,
+      /commands\.json:24:9: commands\[0\]\.path\[0\] "Greet It" is not a kebab-case word/,
     ),
   });
 });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { builtHello, run, temporaryFolder } from '../support/host.ts';
 
+const HEAD = 'Pack   Version  Newer  Generation  Level      Status\n';
+
 async function installed(): Promise<string> {
   const target = temporaryFolder();
   await run(['pack', 'install', await builtHello(), `--target=${target}`]);
@@ -14,7 +16,7 @@ test('an intact pack is a row with version, generation and status', async () => 
   const target = await installed();
   expect(await run(['pack', 'list', '--target', target])).toEqual({
     code: 0,
-    out: 'Pack   Version  Generation  Status\nhello  1.2.0    g0001       intact\n',
+    out: `${HEAD}hello  1.2.0    -      g0001       integrity  intact\n`,
     err: '',
   });
 });
@@ -27,7 +29,7 @@ test('a damaged pack stays in the list, with what is wrong below', async () => {
   const { code, out } = await run(['pack', 'list', '--target', target]);
   expect([code, out]).toEqual([
     1,
-    'Pack   Version  Generation  Status\nhello  1.2.0    g0001       damaged\n\n' +
+    `${HEAD}hello  1.2.0    -      g0001       integrity  damaged\n\n` +
       'hello: index.mjs was changed\n',
   ]);
 });
@@ -37,8 +39,8 @@ test('a broken pack hides no other', async () => {
   mkdirSync(join(target, '.brctl/packs/broken/current'), { recursive: true });
   const { code, out, err } = await run(['pack', 'list', '--target', target]);
   expect(code).toBe(1);
-  expect(out).toContain('broken  -        -           broken');
-  expect(out).toContain('hello   1.2.0    g0001       intact');
+  expect(out).toMatch(/^broken +- +- +- +- +broken$/m);
+  expect(out).toMatch(/^hello +1\.2\.0 +- +g0001 +integrity +intact$/m);
   expect(err).toContain('warning: pack broken in');
 });
 
@@ -53,12 +55,19 @@ test('JSON has the same keys for no pack, a good one and a broken one', async ()
   const json = async (target: string) =>
     JSON.parse((await run(['pack', 'list', '--format', 'json', '--target', target])).out);
   const empty = temporaryFolder();
-  expect(await json(empty)).toEqual({ schema: 'brctl/pack-list/v1', target: empty, packs: [] });
+  expect(await json(empty)).toEqual({
+    schema: 'brctl/pack-list/v1',
+    target: empty,
+    unfinished: null,
+    packs: [],
+  });
   const target = await installed();
   const good = {
     name: 'hello',
     version: '1.2.0',
+    newer: null,
     generation: 'g0001',
+    level: 'integrity',
     status: 'intact',
     problems: [],
   };
@@ -68,6 +77,7 @@ test('JSON has the same keys for no pack, a good one and a broken one', async ()
     {
       ...good,
       version: null,
+      level: null,
       status: 'broken',
       problems: [expect.stringContaining('receipt.json')],
     },

@@ -65,7 +65,7 @@ test('the source of a pack, a catalogue and any other folder are no built packs'
     3,
     `brctl: ${HELLO_SOURCE} is the source of a pack, not a built pack: ` +
       'it holds no commands.json\n' +
-      '  hint: npm run build\n',
+      `  hint: brctl pack build ${HELLO_SOURCE}\n`,
   ]);
   const empty = temporaryFolder();
   expect(await install({ spec: empty })).toMatchObject({

@@ -209,7 +209,7 @@ test('a built pack whose index contradicts its manifest is an error in the index
   writeFileSync(join(cwd, 'pack.yaml'), helloManifest('"1.2.0"', '"1.3.0"'));
   expect(await told(['.'], cwd)).toEqual([
     'commands.json:4:14: error: version must be "1.3.0", as in the manifest [index-differs]',
-    '    hint: npm run build',
+    '    hint: brctl pack build makes it anew',
     '1 error in 5 files',
   ]);
 });

@@ -3,14 +3,18 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
-import { packBundler } from '../../src/build.ts';
 import type { Host, HostContext } from '../../src/host.ts';
 import { main } from '../../src/main.ts';
 import { buildPack } from '../../src/pack/source/build.ts';
+import { packBundler } from '../../src/pack/source/bundler.ts';
 import { type FakeOptions, fakeContext, type Printed } from '../../src/sdk/testing.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const HELLO_SOURCE = join(ROOT, 'fixtures/packs/hello');
+
+/** For processes, which have no terminal: consents to what hello asks for. */
+export const HELLO_CONSENT =
+  '--accept-permissions=sha256:dc177e87db2cd36ab15e1ce40c49164fa8df86809d7ae1dbde89c3fdab38f942';
 
 /** Gone when the test is over. Real path: on some systems the temporary folder is a link. */
 export function temporaryFolder(): string {
@@ -21,7 +25,7 @@ export function temporaryFolder(): string {
 
 export type HostOptions = FakeOptions &
   Readonly<Partial<Pick<Host, 'version' | 'packageRoot' | 'nodeVersion' | 'executable'>>> &
-  Readonly<{ target?: string }>;
+  Readonly<{ target?: string; confirm?: Host['confirm'] | undefined }>;
 
 export function fakeHost(options: HostOptions = {}): HostContext & { printed: Printed } {
   return {
@@ -32,6 +36,8 @@ export function fakeHost(options: HostOptions = {}): HostContext & { printed: Pr
     platform: 'linux',
     executable: options.executable ?? join(ROOT, 'bin/brctl.js'),
     pid: 1,
+    // Somebody at a terminal who consents; tests about consent say otherwise.
+    confirm: 'confirm' in options ? options.confirm : async () => true,
     interruptedBy: () => undefined,
     flushed: async () => undefined,
     target: options.target,
@@ -64,6 +70,16 @@ export function helloManifest(from: string, to: string): string {
   const text = readFileSync(join(HELLO_SOURCE, 'pack.yaml'), 'utf8');
   if (!text.includes(from)) throw new Error(`the manifest of hello has no ${from}`);
   return text.replace(from, to);
+}
+
+/** The source of a later version, with other files changed as told. */
+export function nextHello(
+  changes: Readonly<Record<string, string | null>> = {},
+  version = '1.3.0',
+): string {
+  const manifest = changes['pack.yaml'] ?? readFileSync(join(HELLO_SOURCE, 'pack.yaml'), 'utf8');
+  const next = manifest.replace('version: "1.2.0"', `version: "${version}"`);
+  return copyHello({ ...changes, 'pack.yaml': next });
 }
 
 let hello: Promise<string> | undefined;

@@ -1,153 +1,211 @@
 /**
- * Installing a pack. `planInstall` reads and decides; `applyInstall` decides again under the lock
- * and performs: stage, verify, rename to a generation, switch `current` with one rename.
+ * Installing a pack, or another version of it. `planInstall` reads and decides; `applyInstall`
+ * decides again under the lock and performs: stage, verify, rename to a generation, commit.
  *
- * Config files are written before the switch, so that whoever sees the new generation also sees
- * its config; the switch is the last thing that happens. Killed anywhere, `current` is a complete
- * generation or absent, and the next install finishes the work.
+ * Killed anywhere, `current` is a complete generation or absent, and the next change finishes the
+ * work.
  */
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostContext } from '../../host.ts';
-import { BrctlError, operationalError, place } from '../../sdk/index.ts';
-import { createConfig, planConfig } from '../config/conffile.ts';
-import { flushFolder, flushFolders, sayingWhere, writeNew } from '../disk.ts';
-import { isError, type Manifest, readManifest } from '../manifest/manifest.ts';
-import { MANIFEST, type PackPaths, type Paths, pathsOf, RECEIPT } from '../paths.ts';
-import { resolveSource, type Source } from '../source/source.ts';
-import { checkEngine, checkHostModules } from '../store/engine.ts';
 import {
-  findFinished,
-  inspect,
-  makeCurrent,
-  nextGeneration,
-  removeFolder,
-  removeLeftovers,
-  type State,
-  stagingFolder,
-} from '../store/generation.ts';
+  type ConfigPlan,
+  type ConfigPolicy,
+  createConfig,
+  planConfig,
+  shippedBefore,
+} from '../config/conffile.ts';
+import { flushFolder, sayingWhere } from '../disk.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { type Paths, pathsOf } from '../paths.ts';
+import { readBindings } from '../roles/bindings.ts';
+import { type NeededRole, unboundRoles } from '../roles/check.ts';
+import { openSource, type Source, type SourceWorld } from '../source/source.ts';
+import { inspect, removeFolder, removeLeftovers, stagingFolder } from '../store/generation.ts';
+import { type Change, readJournal } from '../store/journal.ts';
 import { withLock } from '../store/lock.ts';
-import type { ConfigReceipt, Receipt } from '../store/receipt.ts';
-import { readTree, type Tree } from '../store/tree.ts';
-import { validatePack } from '../validate/validate.ts';
+import { type LockEntry, readLock } from '../store/lockfile.ts';
+import type { Receipt } from '../store/receipt.ts';
+import { hashOf, readTree, type Tree } from '../store/tree.ts';
+import type { Level } from '../trust/level.ts';
+import {
+  consentFor,
+  type PermissionSet,
+  permissionsHash,
+  permissionsOf,
+  widened,
+} from '../trust/permissions.ts';
+import { commit, recover, type Step } from './commit.ts';
+import { type Decision, decide } from './decision.ts';
+import { commandsDifference, type Difference, filesDifference } from './difference.ts';
+import { refuseChangedBytes, refuseOtherThanLocked, verifyOrigin } from './origin.ts';
+import { stageGeneration } from './stage.ts';
+import { usableManifest } from './usable-manifest.ts';
 
-export type InstallPlan = Readonly<{
-  /**
-   * `install`: a new generation. `finish`: a generation that a dead install left behind becomes
-   * current. `config`: only config files are missing. `none`: all is there.
-   */
-  action: 'install' | 'finish' | 'config' | 'none';
-  /** Why, in a few words that fit behind a dash. */
-  reason: string;
-  source: Source;
+export type InstallQuestion = Readonly<{
+  spec: string;
   target: string;
-  manifest: Manifest;
-  tree: Tree;
-  generation: string;
-  parent: string | undefined;
-  config: readonly ConfigReceipt[];
+  isLink?: boolean;
+  isFrozen?: boolean;
+  /** Only ever raises what the target asks for. */
+  minLevel?: Level | undefined;
+  policy?: ConfigPolicy;
+  restoreMissing?: boolean;
 }>;
 
-export type InstallWorld = Pick<
-  HostContext,
-  'cwd' | 'now' | 'packageRoot' | 'signal' | 'sqlite' | 'streams' | 'uniqueId' | 'version'
->;
+export type InstallPlan = Decision &
+  Readonly<{
+    question: InstallQuestion;
+    source: Source;
+    target: string;
+    manifest: Manifest;
+    tree: Tree;
+    config: readonly ConfigPlan[];
+    signature: Receipt['signature'] & Readonly<{ note: string | undefined }>;
+    permissions: Readonly<{
+      before: PermissionSet | undefined;
+      after: PermissionSet;
+      /** What nobody consented to yet. */
+      added: PermissionSet;
+      hash: string;
+    }>;
+    /** What the lock file will say. A linked folder leaves it as it is. */
+    lock: LockEntry | null;
+    /** Roles that it needs and nobody holds. */
+    unbound: readonly NeededRole[];
+    /** The generation that is current. */
+    installed: string | undefined;
+    /** Against what is installed. */
+    difference: Readonly<{ files: Difference; commands: Difference }>;
+  }>;
 
-export type InstallQuestion = Readonly<{ spec: string; target: string }>;
-
-/** Called between any two changes to the disk; tests stop the process there. */
-export type Step = (name: string) => void;
+export type InstallWorld = SourceWorld &
+  Pick<HostContext, 'confirm' | 'now' | 'sqlite' | 'streams' | 'uniqueId'>;
 
 const LOCK_WAIT_MS = 5_000;
 const HINT = 'check the owner and the free space of the target';
 
-export function planInstall(question: InstallQuestion, world: InstallWorld): InstallPlan {
-  const source = resolveSource({ ...question, ...world });
+/** The plan holds on to its source: `plan.source.dispose()` when it is done with. */
+export async function planInstall(
+  question: InstallQuestion,
+  world: InstallWorld,
+): Promise<InstallPlan> {
+  const paths = pathsOf(question.target);
+  const lock = readLock(paths.lockFile);
+  const { spec, isLink = false, isFrozen = false } = question;
+  const lockOf = (name: string) => lock.get(name);
+  const source = await openSource({ spec, isLink, isFrozen, lockOf }, world);
+  try {
+    return planWith(source, question, world);
+  } catch (error) {
+    source.dispose();
+    throw error;
+  }
+}
+
+function planWith(source: Source, question: InstallQuestion, world: InstallWorld): InstallPlan {
   return sayingWhere('read', HINT, () => {
-    const tree = readTree(source.root);
+    const { target } = question;
+    const paths = pathsOf(target);
+    // A linked folder changes while it is used: nothing says what it should hold.
+    const tree = source.kind === 'link' ? { hash: hashOf([]), files: [] } : readTree(source.root);
     const manifest = usableManifest(source.root, world);
-    const paths = pathsOf(question.target);
     const pack = paths.pack(manifest.name);
+    const origin = { source, manifest, tree, target };
+    const locked = readLock(paths.lockFile).get(manifest.name);
+    if (question.isFrozen) refuseOtherThanLocked(origin, locked);
+    refuseChangedBytes(origin, pack, locked);
+    const signature = verifyOrigin(origin, question.minLevel);
     const state = inspect(pack);
+    const installed =
+      state.receipt === undefined ? undefined : pack.generation(state.receipt.generation);
     const config = planConfig({
       manifest,
       root: source.root,
       folder: paths.forPack(manifest.name).config,
+      before: shippedBefore(pack),
+      policy: question.policy ?? 'merge',
+      restoreMissing: question.restoreMissing === true,
     });
-    const base = { source, target: question.target, manifest, tree, config };
-    return { ...base, ...decide(state, pack, { ...base, isWhole: config.every(isKept) }) };
+    const after = permissionsOf(manifest);
+    const before = state.receipt?.permissions.granted as PermissionSet | undefined;
+    const permissions = {
+      before,
+      after,
+      added: widened(before, after),
+      hash: permissionsHash(after),
+    };
+    const isLink = source.kind === 'link';
+    const lock = isLink ? (locked ?? null) : lockEntry(origin, signature, locked);
+    const isWhole =
+      config.every(({ change }) => change === undefined) &&
+      isSame(lock, locked) &&
+      readJournal(paths.journal) === undefined;
+    const decision = decide(state, pack, { manifest, tree, source, isWhole });
+    const base = { question, source, target, manifest, tree, config, signature, permissions };
+    const difference = {
+      files: filesDifference(state.receipt?.files ?? [], tree.files),
+      commands: commandsDifference(installed, source.root),
+    };
+    const unbound = unboundRoles([manifest], readBindings(target).bindings);
+    return { ...base, lock, unbound, installed, difference, ...decision };
   });
 }
 
-const isKept = ({ decision }: ConfigReceipt): boolean => decision === 'kept';
-
-/** The manifest of a pack that passes every check, or the first reason why not. */
-function usableManifest(root: string, world: InstallWorld): Manifest {
-  const errors = validatePack(root, world.cwd).diagnostics.filter(isError);
-  const { manifest } = readManifest(readFileSync(join(root, MANIFEST)), MANIFEST);
-  const [first] = errors;
-  if (first !== undefined || manifest === undefined) {
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    throw operationalError(
-      'pack-invalid',
-      first === undefined ? `${root} is no pack` : `${place(first)}: ${first.message}${more}`,
-      `brctl pack validate ${root}`,
-    );
-  }
-  checkEngine({ ...manifest, engine: manifest.engines.brctl }, world.version);
-  checkHostModules(manifest);
-  return manifest;
+function isSame(lock: LockEntry | null, locked: LockEntry | undefined): boolean {
+  return JSON.stringify(lock) === JSON.stringify(locked ?? null);
 }
 
-type Decision = Pick<InstallPlan, 'action' | 'reason' | 'generation' | 'parent'>;
-
-function decide(
-  state: State,
-  pack: PackPaths,
-  want: Readonly<{ manifest: Manifest; tree: Tree; isWhole: boolean }>,
-): Decision {
-  const { receipt, generation: parent } = state;
-  const { version } = want.manifest;
-  const isSame = receipt?.version === version && receipt.tree === want.tree.hash;
-  if (state.status === 'intact' && isSame && parent !== undefined) {
-    const same = { generation: parent, parent: receipt.parent ?? undefined };
-    return want.isWhole
-      ? { action: 'none', reason: 'already installed', ...same }
-      : { action: 'config', reason: 'config files are missing', ...same };
-  }
-  const finished = findFinished(pack, { version, tree: want.tree.hash, parent });
-  if (finished !== undefined) {
-    const reason = 'an earlier install did not get to its last step';
-    return { action: 'finish', reason, generation: finished, parent };
-  }
-  const generation = nextGeneration(pack.home);
-  return { action: 'install', reason: reasonFor(state, version, isSame), generation, parent };
+function lockEntry(
+  { source, manifest, tree }: Readonly<{ source: Source; manifest: Manifest; tree: Tree }>,
+  { level, key }: Receipt['signature'],
+  locked: LockEntry | undefined,
+): LockEntry {
+  const { kind, spec, commit, archive } = source;
+  return {
+    version: manifest.version,
+    source: {
+      kind: kind as LockEntry['source']['kind'],
+      spec,
+      ...(commit === undefined ? {} : { commit }),
+    },
+    integrity: archive,
+    tree: tree.hash,
+    level: level === 'signed' ? 'signed' : 'integrity',
+    key,
+    hold: (locked?.hold ?? []).filter((version) => version !== manifest.version),
+  };
 }
 
-function reasonFor(state: State, version: string, isSame: boolean): string {
-  if (state.status === 'absent') return 'the first install';
-  if (state.status === 'broken') return `what is installed is broken: ${state.problems[0]}`;
-  if (isSame) return `what is installed is damaged: ${state.problems[0]}`;
-  const installed = state.receipt?.version;
-  return installed === version ? 'the content differs' : `${installed} is installed`;
-}
+export type Consenting = Readonly<{
+  /** The value of `--accept-permissions`. */
+  accepted?: string | undefined;
+  step?: Step;
+}>;
 
 export async function applyInstall(
   plan: InstallPlan,
   world: InstallWorld,
-  step: Step = () => undefined,
+  { accepted, step = () => undefined }: Consenting = {},
 ): Promise<InstallPlan> {
   if (plan.action === 'none') return plan;
+  const { manifest, permissions } = plan;
+  const { before, after } = permissions;
+  const what = `${manifest.name} ${manifest.version}`;
+  await consentFor({ what, before, after, accepted, confirm: world.confirm });
   const paths = pathsOf(plan.target);
   sayingWhere('create the target', HINT, () => mkdirSync(paths.state, { recursive: true }));
   const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context: world };
-  return withLock(lock, async () => {
-    const fresh = planInstall({ spec: plan.source.spec, target: plan.target }, world);
-    // From here on nothing is awaited: Ctrl-C is heard before, or when all is done.
-    world.signal.throwIfAborted();
-    sayingWhere('install', HINT, () => perform(fresh, paths, world, step));
-    return fresh;
-  });
+  return withLock(lock, async () =>
+    sayingWhere('install', HINT, () => {
+      recover(paths, step);
+      const fresh = planWith(plan.source, plan.question, world);
+      // From here on nothing is awaited: Ctrl-C is heard before, or when all is done.
+      world.signal.throwIfAborted();
+      perform(fresh, paths, world, step);
+      return fresh;
+    }),
+  );
 }
 
 function perform(plan: InstallPlan, paths: Paths, world: InstallWorld, step: Step): void {
@@ -159,63 +217,65 @@ function perform(plan: InstallPlan, paths: Paths, world: InstallWorld, step: Ste
   removeLeftovers(pack.home);
   step('cleaned up');
   const staging = stagingFolder(pack, id);
+  const isNew = plan.action === 'install' || plan.action === 'upgrade' || plan.action === 'link';
   try {
-    if (plan.action === 'install') stage(plan, staging, world, step);
-    for (const { path, from, decision } of plan.config) {
-      if (decision === 'kept') continue;
-      const content = readFileSync(join(plan.source.root, from));
-      createConfig(join(paths.forPack(name).config, path), content);
-      step(`wrote config ${path}`);
+    if (isNew) {
+      const receipt = receiptFor(plan, world);
+      const { root, signature } = plan.source;
+      const { tree } = plan;
+      stageGeneration({ root, tree, receipt, signature, folder: staging, step });
     }
-    if (plan.action === 'config') return;
-    if (plan.action === 'install') {
+    // Whoever sees the new generation also sees the files that come with it.
+    for (const { path, change } of plan.config) {
+      if (change?.kind !== 'create') continue;
+      createConfig(join(paths.forPack(name).config, path), change.content);
+      step(`created config ${path}`);
+    }
+    if (isNew) {
       renameSync(staging, pack.generation(plan.generation));
       flushFolder(pack.home);
       step('renamed');
     }
-    makeCurrent(pack, { generation: plan.generation, id, step });
-    step('switched');
+    commit(changeOf(plan), { paths, id, step });
   } finally {
     removeFolder(staging);
   }
 }
 
-/** A complete generation under a name that nothing looks at. */
-function stage(plan: InstallPlan, staging: string, world: InstallWorld, step: Step): void {
-  mkdirSync(staging);
-  step('staged');
-  for (const { path, executable } of plan.tree.files) {
-    const content = readFileSync(join(plan.source.root, path));
-    // Read-only: a generation never changes, and an editor should say so.
-    writeNew(join(staging, path), content, executable ? 0o555 : 0o444);
-    step(`copied ${path}`);
-  }
-  const copied = readTree(staging);
-  if (copied.hash !== plan.tree.hash) {
-    throw new BrctlError('integrity', {
-      code: 'copy-differs',
-      message: `${plan.source.root} changed while it was copied`,
-      hint: 'run the install again',
-    });
-  }
-  const receipt = `${JSON.stringify(receiptFor(plan, world), null, 2)}\n`;
-  writeNew(join(staging, RECEIPT), receipt, 0o444);
-  step('wrote receipt');
-  flushFolders(staging);
+function changeOf(plan: InstallPlan): Change {
+  const { action, manifest, generation, config, lock, parent } = plan;
+  const isSwitch = action !== 'config';
+  return {
+    action: action === 'link' || action === 'upgrade' ? action : 'install',
+    pack: manifest.name,
+    from: isSwitch ? (parent ?? null) : generation,
+    to: generation,
+    config: config.flatMap(({ change }) => (change?.kind === 'write' ? [change.step] : [])),
+    lock,
+    purge: false,
+  };
 }
 
-function receiptFor(plan: InstallPlan, world: InstallWorld): Receipt {
-  const { manifest, source, tree, config, generation, parent } = plan;
+function receiptFor(plan: InstallPlan, world: Pick<InstallWorld, 'now' | 'version'>): Receipt {
+  const { manifest, source, tree, config, generation, parent, signature, permissions } = plan;
+  const { kind, spec, resolved, commit } = source;
+  const { level, key } = signature;
+  const action = plan.action === 'link' || plan.action === 'upgrade' ? plan.action : 'install';
   return {
     schemaVersion: 1,
+    action,
     name: manifest.name,
     version: manifest.version,
     generation,
     parent: parent ?? null,
-    source: { kind: source.kind, spec: source.spec, resolved: source.root },
+    source: { kind, spec, resolved, ...(commit === undefined ? {} : { commit }) },
+    archive: source.archive,
     tree: tree.hash,
+    signature: { level, key },
     files: tree.files,
-    config,
+    config: config.flatMap(({ receipt }) => receipt ?? []),
+    permissions: { hash: permissions.hash, granted: permissions.after },
+    data: manifest.data ?? null,
     engine: manifest.engines.brctl,
     hostVersion: world.version,
     installedAt: world.now.toISOString(),

@@ -15,12 +15,15 @@ import { join } from 'node:path';
 import semver from 'semver';
 import type { HostContext } from '../../host.ts';
 import { isBrctlError, place } from '../../sdk/index.ts';
+import { unfinishedChange } from '../change/commit.ts';
 import { reasonOf } from '../disk.ts';
-import { type Manifest, readManifest } from '../manifest/manifest.ts';
-import { MANIFEST, pathsOf } from '../paths.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { pathsOf } from '../paths.ts';
 import { checkEngine, checkHostModules } from '../store/engine.ts';
-import { type PackStatus, packStatuses, unfinishedPacks } from '../store/status.ts';
+import { manifestIn, type PackStatus, packStatuses, unfinishedPacks } from '../store/status.ts';
+import { verifyTarget } from '../store/verify.ts';
 import { validate } from '../validate/validate.ts';
+import { checkOwnConfig } from './own-config.ts';
 import { findNamesakes } from './which.ts';
 
 export type Check = Readonly<{
@@ -40,22 +43,18 @@ const CLOCK_SLACK_MS = 2 * 60_000;
 export async function checkHealth(context: HostContext): Promise<readonly Check[]> {
   const { target } = context;
   const statuses = target === undefined ? [] : packStatuses(target);
-  const packs = statuses.map((status) => ({ status, manifest: manifestOf(status) }));
+  const packs = statuses.map((status) => ({ status, manifest: manifestIn(status.root) }));
   return [
     checkNode(context),
     checkTarget(target),
     ...checkPacks(packs, context),
+    ...(target === undefined ? [] : checkLock(target, statuses)),
     ...(target === undefined ? [] : await checkConfig(packs, target, context)),
+    ...(target === undefined ? [] : checkOwnConfig(target)),
     checkSecrets(packs, context.env),
     checkClock(context.now, statuses),
     checkName(context),
   ];
-}
-
-function manifestOf({ root }: PackStatus): Manifest | undefined {
-  const file = root === undefined ? undefined : join(root, MANIFEST);
-  if (file === undefined || !existsSync(file)) return undefined;
-  return readManifest(readFileSync(file), file).manifest;
 }
 
 function checkNode({ nodeVersion, packageRoot }: HostContext): Check {
@@ -120,6 +119,10 @@ function checkPacks(packs: readonly Pack[], context: HostContext): Check[] {
   const installed = packs.map(({ status, manifest }): Check => {
     const { name, version, generation, problems } = status;
     const remedy = `brctl pack install ${name} --target=${context.target}`;
+    if (status.status === 'linked') {
+      const message = `${name} ${version} (${generation}) is a linked folder, for development`;
+      return { check, status: 'warn', message };
+    }
     if (status.status !== 'intact') {
       const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
       const message = `${name} is ${status.status}: ${problems[0]}${more}`;
@@ -144,6 +147,36 @@ function misfitOf(
   } catch (error) {
     if (!isBrctlError(error)) throw error;
     return { message: error.message, remedy: error.hint };
+  }
+}
+
+/** Lock file, receipts and disk must tell one story. */
+function checkLock(target: string, statuses: readonly PackStatus[]): Check[] {
+  const check = 'lock';
+  try {
+    const change = unfinishedChange(target);
+    if (change !== undefined) {
+      const message = `the ${change.action} of ${change.pack} died on its way`;
+      const remedy = 'any change of a pack ends it first, such as installing it again';
+      return [{ check, status: 'fail', message, remedy }];
+    }
+    const told = new Set(statuses.flatMap(({ problems }) => problems));
+    const found = verifyTarget(target).flatMap(({ name, problems }) =>
+      problems.filter((each) => !told.has(each)).map((each) => ({ name, message: each })),
+    );
+    if (found.length === 0 && statuses.length === 0) return [];
+    if (found.length === 0) {
+      return [{ check, status: 'ok', message: 'packs.lock.yaml names what is installed' }];
+    }
+    return found.map(({ name, message }) => ({
+      check,
+      status: 'fail',
+      message: `${name}: ${message}`,
+      remedy: `brctl pack verify ${name} --target=${target}`,
+    }));
+  } catch (error) {
+    if (!isBrctlError(error)) throw error;
+    return [{ check, status: 'fail', message: error.message, remedy: error.hint }];
   }
 }
 
@@ -176,7 +209,8 @@ async function checkFile(
       return { check, status: 'fail', message, remedy };
     }
     if (stat === undefined) {
-      const remedy = `brctl pack install ${pack} --target=${target} puts the shipped one there`;
+      const install = `brctl pack install ${pack} --restore-missing --target=${target}`;
+      const remedy = `${install} puts it there`;
       return { check, status: 'warn', message: `${shown} is missing`, remedy };
     }
     if (!stat.isFile()) return { check, status: 'fail', message: `${shown} is not a file` };

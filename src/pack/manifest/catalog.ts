@@ -8,6 +8,16 @@ import { ownSchema } from '../schema/json-schema.ts';
 import { parseYamlBytes, type YamlDocument } from '../schema/yaml-document.ts';
 import { isError, newerFormat } from './manifest.ts';
 
+export type CatalogRelease = Readonly<{
+  version: string;
+  /** Below the workspace, or an https address. */
+  archive: string;
+  integrity: string;
+  engine?: string;
+  /** Why it must not be installed any more. */
+  yanked?: string;
+}>;
+
 export type CatalogEntry = Readonly<{
   name: string;
   summary: string;
@@ -15,6 +25,7 @@ export type CatalogEntry = Readonly<{
   source: string;
   /** What the build makes of them and install copies. */
   build: string;
+  versions?: readonly CatalogRelease[];
 }>;
 
 export type Catalog = Readonly<{ packs: readonly CatalogEntry[] }>;

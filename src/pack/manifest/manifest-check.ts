@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import semver from 'semver';
 import commandsSchema from '../../../schemas/commands.schema.json' with { type: 'json' };
 import { type Diagnostic, isBrctlError, suggest } from '../../sdk/index.ts';
@@ -166,10 +167,11 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Links, devices, names and sizes that install would refuse. */
+/** Links, devices, names and sizes that install would refuse; of a source, in what is taken. */
 function treeProblems(folder: PackFolder): Diagnostic[] {
+  const taken = ['config', 'schemas'].map((name) => join(folder.root, name)).filter(existsSync);
   try {
-    readTree(folder.root);
+    for (const root of folder.isBuilt ? [folder.root] : taken) readTree(root);
     return [];
   } catch (error) {
     if (!isBrctlError(error)) throw error;
@@ -192,14 +194,16 @@ function indexProblems(parts: UsableParts, folder: PackFolder): Diagnostic[] {
       ['name', 'version', 'summary', 'entry'].map((key) => [key, parts.text(key)]),
     ),
     engine: parts.text('engines', 'brctl'),
+    // Else a pack would be let do more than anybody consented to.
+    permissions: parts.value('permissions') ?? {},
   };
   return Object.entries(wanted)
-    .filter(([key, value]) => value !== undefined && index[key] !== value)
+    .filter(([key, value]) => value !== undefined && !isDeepStrictEqual(index[key] ?? {}, value))
     .map(([key, value]) => ({
       severity: 'error',
       code: 'index-differs',
       message: `${key} must be ${JSON.stringify(value)}, as in the manifest`,
-      hint: 'npm run build',
+      hint: 'brctl pack build makes it anew',
       file,
       ...document.position([key], 'value'),
     }));

@@ -10,6 +10,8 @@ export type ConfigFile = Readonly<{
   /** In the pack. */
   from: string;
   schema?: string;
+  /** Where former versions put it. */
+  renamedFrom?: string;
 }>;
 
 export type Role = Readonly<{ id: string; summary: string; needs?: readonly string[] }>;
@@ -48,7 +50,15 @@ export const API_VERSION = 'brctl.dev/v1';
 export const NEWER_FORMAT = 'api-version';
 
 /** Words after `brctl` that are brctl's own: a pack of that name could never be reached. */
-export const RESERVED_NAMES: readonly string[] = ['completion', 'doctor', 'help', 'pack'];
+export const RESERVED_NAMES: readonly string[] = [
+  'completion',
+  'config',
+  'doctor',
+  'help',
+  'pack',
+  'role',
+  'trust',
+];
 
 export function readManifest(bytes: Uint8Array, file: string): ReadManifest {
   const document = parseYamlBytes(bytes, file);

@@ -8,6 +8,8 @@ import type { Path, YamlDocument } from '../schema/yaml-document.ts';
 export type UsableParts = Readonly<{
   text(...path: Path): string | undefined;
   number(...path: Path): number | undefined;
+  /** Whatever it is; what is inside may be wrong. */
+  value(...path: Path): unknown;
   /** How many items a list has; 0 where there is none, undefined where something else is. */
   count(...path: Path): number | undefined;
 }>;
@@ -28,6 +30,7 @@ export function usableParts(document: YamlDocument, problems: readonly Diagnosti
       const value = at(path);
       return typeof value === 'number' ? value : undefined;
     },
+    value: (...path) => at(path),
     count: (...path) => {
       const value = valueAt(document.value, path);
       if (value === undefined) return 0;

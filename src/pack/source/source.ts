@@ -1,56 +1,171 @@
-/** What `pack install` was asked for -> the folder of a built pack. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { operationalError, suggest, usageError } from '../../sdk/index.ts';
-import { catalogOf, kindOf } from '../manifest/catalog.ts';
+/**
+ * What `pack install` was asked for -> the folder of a built pack, wherever it came from. What had
+ * to be fetched or unpacked lies in a temporary folder that `dispose` removes.
+ */
+import { existsSync, mkdtempSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { HostContext } from '../../host.ts';
+import { operationalError, usageError } from '../../sdk/index.ts';
+import { kindOf } from '../manifest/catalog.ts';
 import { COMMAND_INDEX, MANIFEST } from '../paths.ts';
+import { removeFolder } from '../store/generation.ts';
+import type { LockEntry } from '../store/lockfile.ts';
+import { unpackArchive } from './archive.ts';
+import { checkIntegrity, download, downloadOptional } from './download.ts';
+import { fromCatalog } from './from-catalog.ts';
+import { checkoutTag } from './git.ts';
+import { integrityOf, isIntegrity } from './integrity.ts';
+import { parseSpec, type Spec, withoutCredentials } from './spec.ts';
+
+export type SourceKind = 'catalog' | 'directory' | 'archive' | 'url' | 'git' | 'link';
 
 export type Source = Readonly<{
-  kind: 'catalog' | 'directory';
-  /** As the person typed it. */
+  kind: SourceKind;
+  /** As the person typed it, without credentials. */
   spec: string;
+  /** A built pack. */
   root: string;
+  /** The folder, file or address behind the spec. */
+  resolved: string;
+  commit?: string;
+  /** `sha512-…` of the archive; null for a folder. */
+  archive: string | null;
+  /** The `.sig` beside it, where there is one. */
+  signature: Uint8Array | undefined;
+  /** Newer releases of the catalogue that were passed over, with the reason. */
+  passedOver: readonly Readonly<{ version: string; reason: string }>[];
+  dispose(): void;
 }>;
 
 export type SourceQuestion = Readonly<{
   spec: string;
-  cwd: string;
-  /** Where brctl is installed: the catalogue is there. */
-  packageRoot: string;
+  /** For development: the folder itself runs, and nothing is copied. */
+  isLink: boolean;
+  /** What the lock file says of the pack, by its name. */
+  lockOf(name: string): LockEntry | undefined;
+  /** Exactly the version and the bytes of the lock file. */
+  isFrozen: boolean;
 }>;
 
-/** A word is a name of the catalogue; a path (with a slash or a dot in front) is a folder. */
-export function resolveSource(question: SourceQuestion): Source {
-  const { spec, cwd } = question;
-  const isPath = /[\\/]/.test(spec) || spec.startsWith('.');
-  return isPath ? fromFolder(spec, resolve(cwd, spec)) : fromCatalog(question);
+export type SourceWorld = Pick<
+  HostContext,
+  'cwd' | 'env' | 'fetch' | 'packageRoot' | 'signal' | 'uniqueId' | 'version'
+>;
+
+export async function openSource(question: SourceQuestion, world: SourceWorld): Promise<Source> {
+  const spec = parseSpec(question.spec);
+  if (question.isLink && spec.kind !== 'path') {
+    throw usageError('link-not-a-folder', `--link takes a folder, and not "${question.spec}"`);
+  }
+  switch (spec.kind) {
+    case 'path':
+      return fromPath(spec.path, question, world);
+    case 'url':
+      return fromUrl(spec, question, world);
+    case 'git':
+      return fromGit(spec, question, world);
+    case 'catalog':
+      return fromCatalog(spec, question, world, { folder: folderSource, unpack: unpackedSource });
+    default:
+      return spec satisfies never;
+  }
 }
 
-function fromCatalog({ spec, cwd, packageRoot }: SourceQuestion): Source {
-  const { packs } = catalogOf(packageRoot);
-  const entry = packs.find(({ name }) => name === spec);
-  if (entry === undefined) {
-    const names = packs.map(({ name }) => name);
-    const meant = suggest(spec, names);
-    const isHere = existsSync(join(cwd, spec, MANIFEST));
+function fromPath(text: string, question: SourceQuestion, world: SourceWorld): Promise<Source> {
+  const path = resolve(world.cwd, text);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const isArchive = stat?.isFile() === true && basename(path) !== MANIFEST;
+  if (question.isLink && isArchive) {
+    throw usageError('link-not-a-folder', `--link takes a folder, and ${text} is a file`);
+  }
+  if (!isArchive) {
+    const kind = question.isLink ? 'link' : 'directory';
+    return Promise.resolve(folderSource({ kind, spec: text, root: path, world }));
+  }
+  const bytes = readFileSync(path);
+  return unpackedSource({
+    kind: 'archive',
+    spec: text,
+    resolved: path,
+    bytes,
+    signature: existsSync(`${path}.sig`) ? readFileSync(`${path}.sig`) : undefined,
+  });
+}
+
+async function fromUrl(
+  { url, integrity }: Extract<Spec, { kind: 'url' }>,
+  { spec, lockOf, isFrozen }: SourceQuestion,
+  world: SourceWorld,
+): Promise<Source> {
+  if (integrity !== undefined && !isIntegrity(integrity)) {
+    throw usageError('spec-integrity', `"${integrity}" is no hash`, 'sha512-… as pack build says');
+  }
+  const shown = withoutCredentials(url);
+  const bytes = await download(url, world);
+  if (integrity !== undefined) checkIntegrity(bytes, integrity, shown);
+  const source = await unpackedSource({
+    kind: 'url',
+    spec: withoutCredentials(spec),
+    resolved: shown,
+    bytes,
+    signature: await downloadOptional(`${url}.sig`, world),
+  });
+  const known = lockOf(nameIn(source.root))?.integrity;
+  if (integrity === undefined && (known === undefined || known !== source.archive)) {
+    source.dispose();
+    const what = isFrozen ? 'the lock file does not know it' : 'it comes without its hash';
     throw usageError(
-      'pack-unknown',
-      `no pack "${spec}" in the catalogue, which has ${names.join(', ') || 'none'}`,
-      isHere ? `for the folder, write ./${spec}` : meant && `did you mean "${meant}"?`,
+      'integrity-missing',
+      `${shown} cannot be told from another file: ${what}`,
+      `write the hash that its publisher names behind it: ${shown}#sha512-…`,
     );
   }
-  const root = join(packageRoot, entry.build);
-  if (!existsSync(join(root, COMMAND_INDEX))) {
-    throw operationalError(
-      'pack-not-built',
-      `pack ${spec} is not built: ${root} holds no ${COMMAND_INDEX}`,
-      'npm run build',
-    );
-  }
-  return { kind: 'catalog', spec, root };
+  return source;
 }
 
-function fromFolder(spec: string, root: string): Source {
+/** The manifest of a folder that was just unpacked may be anything; what is wrong is told later. */
+function nameIn(root: string): string {
+  const text = existsSync(join(root, MANIFEST)) ? readFileSync(join(root, MANIFEST), 'utf8') : '';
+  return /^name:\s*["']?([a-z0-9-]+)/m.exec(text)?.[1] ?? '';
+}
+
+async function fromGit(
+  { url, tag, folder }: Extract<Spec, { kind: 'git' }>,
+  { spec, lockOf }: SourceQuestion,
+  world: SourceWorld,
+): Promise<Source> {
+  const { path, dispose } = temporaryFolder();
+  try {
+    const into = join(path, 'checkout');
+    const commit = await checkoutTag({ url, tag, into, commit: undefined, context: world });
+    removeFolder(join(into, '.git'));
+    const root = folder === undefined ? into : join(into, folder);
+    const known = lockOf(nameIn(root));
+    const shown = withoutCredentials(spec);
+    if (known?.source.spec === shown && known.source.commit !== commit) {
+      throw usageError(
+        'tag-moved',
+        `${shown} was ${known.source.commit}, and is ${commit} now`,
+        'ask whoever moved it; a new version has a new tag',
+      );
+    }
+    const source = folderSource({ kind: 'git', spec: shown, root, world });
+    return { ...source, resolved: withoutCredentials(url), commit, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+export type FolderQuestion = Readonly<{
+  kind: SourceKind;
+  spec: string;
+  root: string;
+  world: Pick<SourceWorld, 'cwd'>;
+}>;
+
+function folderSource({ kind, spec, root }: FolderQuestion): Source {
   const manifest = join(root, MANIFEST);
   if (!existsSync(manifest)) {
     throw usageError('pack-missing', `${root} is no pack: it holds no ${MANIFEST}`);
@@ -62,8 +177,46 @@ function fromFolder(spec: string, root: string): Source {
       isCatalog
         ? `${root} is a catalogue of packs, not a pack`
         : `${root} is the source of a pack, not a built pack: it holds no ${COMMAND_INDEX}`,
-      isCatalog ? 'install a pack by its name' : 'npm run build',
+      isCatalog ? 'install a pack by its name' : `brctl pack build ${root}`,
     );
   }
-  return { kind: 'directory', spec, root };
+  const signature = join(dirname(root), `${basename(root)}.sig`);
+  return {
+    kind,
+    spec,
+    root,
+    resolved: root,
+    archive: null,
+    signature: existsSync(signature) ? readFileSync(signature) : undefined,
+    passedOver: [],
+    dispose: () => undefined,
+  };
+}
+
+export type UnpackQuestion = Readonly<{
+  kind: SourceKind;
+  spec: string;
+  resolved: string;
+  bytes: Uint8Array;
+  signature: Uint8Array | undefined;
+}>;
+
+async function unpackedSource(question: UnpackQuestion): Promise<Source> {
+  const { kind, spec, resolved, bytes, signature } = question;
+  const { path, dispose } = temporaryFolder();
+  try {
+    const root = join(path, 'pack');
+    await unpackArchive(bytes, root);
+    const archive = integrityOf(bytes);
+    return { kind, spec, root, resolved, archive, signature, passedOver: [], dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** Outside the target: a dry run leaves nothing there. */
+function temporaryFolder(): { path: string; dispose(): void } {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'brctl-pack-')));
+  return { path, dispose: () => removeFolder(path) };
 }

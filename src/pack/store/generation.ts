@@ -4,20 +4,21 @@
  * What is here is read from the disk each time. The only thing that makes a generation current is
  * the rename in `makeCurrent`, so a process may die anywhere and leave the old or the new.
  */
-import { chmodSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isBrctlError } from '../../sdk/index.ts';
-import { switchLink } from '../disk.ts';
-import type { PackPaths } from '../paths.ts';
+import { flushFolder, switchLink } from '../disk.ts';
+import { LINKED, type PackPaths } from '../paths.ts';
 import { type Receipt, readReceipt } from './receipt.ts';
 import { readTree, type TreeFile } from './tree.ts';
 
 export type State = Readonly<{
   /**
-   * `damaged`: files are not what the receipt says. `broken`: there is no telling what should be
-   * there. `absent`: the pack is not installed.
+   * `linked`: a folder under development runs, and nothing says what it should hold. `damaged`:
+   * files are not what the receipt says. `broken`: there is no telling what should be there.
+   * `absent`: the pack is not installed.
    */
-  status: 'intact' | 'damaged' | 'broken' | 'absent';
+  status: 'intact' | 'linked' | 'damaged' | 'broken' | 'absent';
   generation: string | undefined;
   receipt: Receipt | undefined;
   /** What is wrong, one sentence each. */
@@ -45,19 +46,35 @@ export function inspect(pack: PackPaths): State {
       return { ...absent, status: 'broken', problems: [problem] };
     }
     generation = link;
-    const root = pack.generation(link);
-    const receipt = readReceipt(root);
-    if (receipt.name !== basename(pack.home) || receipt.generation !== link) {
-      const problem = `${root} holds ${receipt.name} ${receipt.generation}`;
-      return { ...absent, status: 'broken', generation, problems: [problem] };
-    }
-    const problems = differences(receipt.files, filesOf(root));
-    const status = problems.length === 0 ? 'intact' : 'damaged';
-    return { status, generation, receipt, problems };
+    return inspectGeneration(pack, link);
   } catch (error) {
     if (!isBrctlError(error)) throw error;
     return { ...absent, status: 'broken', generation, problems: [error.message] };
   }
+}
+
+/** One generation, current or not. Throws where it has no receipt. */
+export function inspectGeneration(pack: PackPaths, generation: string): State {
+  const root = pack.generation(generation);
+  const receipt = readReceipt(root);
+  if (receipt.name !== basename(pack.home) || receipt.generation !== generation) {
+    const problem = `${root} holds ${receipt.name} ${receipt.generation}`;
+    return { status: 'broken', generation, receipt: undefined, problems: [problem] };
+  }
+  if (receipt.source.kind === 'link') {
+    const isThere = existsSync(join(root, LINKED));
+    const problems = isThere ? [] : [`${receipt.source.resolved} is not there any more`];
+    return { status: isThere ? 'linked' : 'broken', generation, receipt, problems };
+  }
+  const problems = differences(receipt.files, filesOf(root));
+  return { status: problems.length === 0 ? 'intact' : 'damaged', generation, receipt, problems };
+}
+
+/** The generation that `current` names, without a look at it. */
+export function currentOf(pack: PackPaths): string | null {
+  const stat = lstatSync(pack.current, { throwIfNoEntry: false });
+  const link = stat?.isSymbolicLink() ? readlinkSync(pack.current) : '';
+  return GENERATION.test(link) ? link : null;
 }
 
 /** What became of the files of a generation; nothing where no receipt says what they were. */
@@ -97,9 +114,13 @@ function differences(
   return [...problems, ...[...onDisk.keys()].map((path) => `${path} does not belong there`)];
 }
 
+/** Oldest first. */
 export function generationsIn(home: string): string[] {
+  const number = (name: string): number => Number(name.slice(1));
   try {
-    return readdirSync(home).filter((name) => GENERATION.test(name));
+    return readdirSync(home)
+      .filter((name) => GENERATION.test(name))
+      .sort((a, b) => number(a) - number(b));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
@@ -150,6 +171,12 @@ export function removeFolder(folder: string): void {
 
 export function stagingFolder(pack: PackPaths, id: string): string {
   return join(pack.home, `.staging-${id}`);
+}
+
+/** The one step that takes a pack away. */
+export function removeCurrent(pack: PackPaths): void {
+  rmSync(pack.current, { force: true });
+  flushFolder(pack.home);
 }
 
 export type Switch = Readonly<{ generation: string; id: string; step(name: string): void }>;

@@ -13,7 +13,8 @@ import {
   isBrctlError,
   type Pack,
 } from '../../sdk/index.ts';
-import { COMMAND_INDEX, type Paths } from '../paths.ts';
+import type { Permissions } from '../manifest/manifest.ts';
+import { COMMAND_INDEX, LINKED, type Paths } from '../paths.ts';
 
 /** The command index of a built pack: all that help, completion and dispatch need. */
 export type CommandIndex = Readonly<{
@@ -24,6 +25,8 @@ export type CommandIndex = Readonly<{
   /** Semver range of hosts that may load this pack. */
   engine: string;
   entry: string;
+  /** What the context lets its commands touch; as in the manifest. */
+  permissions?: Permissions;
   commands: readonly CommandSpec[];
 }>;
 
@@ -62,13 +65,22 @@ function packNames(paths: Paths): string[] {
   }
 }
 
+/** Resolved once. A linked pack runs where it is developed. */
+export function realRoot(current: string): string {
+  const generation = realpathSync(current);
+  const linked = join(generation, LINKED);
+  return lstatSync(linked, { throwIfNoEntry: false }) === undefined
+    ? generation
+    : realpathSync(linked);
+}
+
 function readPack(paths: Paths, name: string): InstalledPack {
   try {
-    const root = realpathSync(paths.pack(name).current);
+    const root = realRoot(paths.pack(name).current);
     const index: CommandIndex = JSON.parse(readFileSync(join(root, COMMAND_INDEX), 'utf8'));
     if (!Array.isArray(index.commands)) throw new Error('its command index lists no commands');
     if (index.name !== name) throw new Error(`its command index is that of ${index.name}`);
-    return { root, generation: basename(root), index };
+    return { root, generation: basename(realpathSync(paths.pack(name).current)), index };
   } catch (cause) {
     throw new BrctlError('integrity', {
       code: 'pack-broken',

@@ -6,10 +6,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import receiptSchema from '../../../schemas/receipt.schema.json' with { type: 'json' };
 import { BrctlError } from '../../sdk/index.ts';
+import type { Permissions } from '../manifest/manifest.ts';
 import { RECEIPT } from '../paths.ts';
 import { ownSchema } from '../schema/json-schema.ts';
 import { parseYamlBytes } from '../schema/yaml-document.ts';
-import type { Source } from '../source/source.ts';
+import type { SourceKind } from '../source/source.ts';
 import { hashOf, type TreeFile } from './tree.ts';
 
 export type ConfigReceipt = Readonly<{
@@ -17,20 +18,29 @@ export type ConfigReceipt = Readonly<{
   from: string;
   /** Of the shipped content, which the generation keeps in `from`. */
   sha256: string;
-  decision: 'created' | 'kept';
+  /** What became of the operator's file. */
+  decision: string;
 }>;
 
 export type Receipt = Readonly<{
   schemaVersion: 1;
+  /** What made the generation. */
+  action: 'install' | 'upgrade' | 'link';
   name: string;
   version: string;
   generation: string;
   /** What was current before: rolling back goes there, not to the number below. */
   parent: string | null;
-  source: Readonly<{ kind: Source['kind']; spec: string; resolved: string }>;
+  source: Readonly<{ kind: SourceKind; spec: string; resolved: string; commit?: string }>;
+  /** Of the archive it was unpacked from; null for a folder. */
+  archive: string | null;
   tree: string;
+  signature: Readonly<{ level: 'dev' | 'integrity' | 'signed'; key: string | null }>;
   files: readonly TreeFile[];
   config: readonly ConfigReceipt[];
+  /** What the operator consented to. */
+  permissions: Readonly<{ hash: string; granted: Permissions }>;
+  data: Readonly<{ schemaVersion: number; minReader: number }> | null;
   engine: string;
   hostVersion: string;
   installedAt: string;

@@ -1,7 +1,9 @@
 /** All packs of a target with the state of their current generation. */
-import { lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sayingWhere } from '../disk.ts';
-import { pathsOf } from '../paths.ts';
+import { type Manifest, readManifest } from '../manifest/manifest.ts';
+import { MANIFEST, type PackPaths, pathsOf } from '../paths.ts';
 import { inspect, type State } from './generation.ts';
 import type { Receipt } from './receipt.ts';
 
@@ -24,10 +26,20 @@ export function packStatuses(target: string): PackStatus[] {
       const pack = paths.pack(name);
       const { status, generation, receipt, problems } = inspect(pack);
       if (status === 'absent') return [];
-      const root = receipt && generation !== undefined ? pack.generation(generation) : undefined;
+      const root = rootOf(pack, generation, receipt);
       return [{ name, version: receipt?.version, generation, status, problems, root, receipt }];
     }),
   );
+}
+
+/** Where the files are: of a linked pack, where it is developed. */
+function rootOf(
+  pack: PackPaths,
+  generation: string | undefined,
+  receipt: Receipt | undefined,
+): string | undefined {
+  if (receipt === undefined || generation === undefined) return undefined;
+  return receipt.source.kind === 'link' ? receipt.source.resolved : pack.generation(generation);
 }
 
 /** Those that `packStatuses` passes over. */
@@ -36,6 +48,13 @@ export function unfinishedPacks(target: string): string[] {
   return namesIn(paths.packs).filter(
     (name) => lstatSync(paths.pack(name).current, { throwIfNoEntry: false }) === undefined,
   );
+}
+
+/** What a generation says of itself, where that can be read. */
+export function manifestIn(root: string | undefined): Manifest | undefined {
+  const file = root === undefined ? undefined : join(root, MANIFEST);
+  if (file === undefined || !existsSync(file)) return undefined;
+  return readManifest(readFileSync(file), file).manifest;
 }
 
 function namesIn(packs: string): string[] {

@@ -26,7 +26,8 @@ export type Tree = Readonly<{
   files: readonly TreeFile[];
 }>;
 
-const LIMITS = { files: 5_000, bytes: 64 * 1024 * 1024, depth: 16 } as const;
+/** An archive of a pack keeps to the same. */
+export const LIMITS = { files: 5_000, bytes: 64 * 1024 * 1024, depth: 16 } as const;
 
 /** What install adds to a generation; never part of the pack itself. */
 export const OWN_FOLDER = '.brctl';
@@ -79,19 +80,22 @@ function* filePaths(root: string, below: string, depth: number): Generator<strin
 }
 
 /** Windows keeps these for devices, whatever the suffix. */
-const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+export const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/** Of one file or folder: a name that every system can hold, and that means the same on each. */
+export function isPortable(name: string): boolean {
+  const isPlain = /^[A-Za-z0-9_.][A-Za-z0-9_.+@ ()-]*$/.test(name);
+  return isPlain && !/[. ]$/.test(name) && !DEVICE_NAME.test(name);
+}
 
 function problemWith(entry: Dirent): string | undefined {
   if (entry.isSymbolicLink()) return 'is a symbolic link; a pack holds files only';
   if (!entry.isFile() && !entry.isDirectory()) return 'is neither a file nor a folder';
-  const isPortable = /^[A-Za-z0-9_.][A-Za-z0-9_.+@ ()-]*$/.test(entry.name);
-  if (!isPortable || /[. ]$/.test(entry.name) || DEVICE_NAME.test(entry.name)) {
-    return 'has a name that some systems cannot hold';
-  }
-  return undefined;
+  return isPortable(entry.name) ? undefined : 'has a name that some systems cannot hold';
 }
 
-function fold(path: string): string {
+/** The same for names that some systems take for one. */
+export function fold(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }
 

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { compareDiagnostics, type Diagnostic } from '../../sdk/index.ts';
 import { reasonOf } from '../disk.ts';
+import { ownConfigProblems } from '../health/own-config.ts';
 import { findWorkspace, readCatalog } from '../manifest/catalog.ts';
 import { isError, NEWER_FORMAT, readManifest } from '../manifest/manifest.ts';
 import { crossCheck, type PackFolder } from '../manifest/manifest-check.ts';
@@ -17,6 +18,7 @@ import { parseYamlBytes } from '../schema/yaml-document.ts';
 import { packStatuses } from '../store/status.ts';
 import { askPack, type ConfigQuestion, codeOf } from './config-code.ts';
 import type { Owner } from './config-owner.ts';
+import { releaseProblems } from './releases.ts';
 import {
   nearestSubject,
   type Subject,
@@ -93,6 +95,7 @@ function look(subject: Subject, world: ValidateWorld): Found {
 
 /** The packs that are installed, and what the operator configured for them. */
 function addDeployment(target: string, world: ValidateWorld, found: Found): void {
+  addOwnConfig(target, world, found);
   for (const { name, status, problems, root } of packStatuses(target)) {
     const folder = pathsOf(target).pack(name);
     const shown = shownPath(world.cwd, root ?? folder.home);
@@ -116,6 +119,14 @@ function addDeployment(target: string, world: ValidateWorld, found: Found): void
       const file = join(config, path);
       if (existsSync(file)) addOwned(file, owner, world, found);
     }
+  }
+}
+
+function addOwnConfig(target: string, world: ValidateWorld, found: Found): void {
+  for (const { file, diagnostics } of ownConfigProblems(target)) {
+    const shown = shownPath(world.cwd, file);
+    found.files.add(shown);
+    found.diagnostics.push(...diagnostics.map((each) => ({ ...each, file: shown })));
   }
 }
 
@@ -149,6 +160,8 @@ function addCatalog(file: string, world: ValidateWorld, found: Found): void {
       say('name', 'duplicate-pack', `"${listed}" is listed twice`);
     }
     if (listed !== undefined) names.add(listed);
+    const root = dirname(file);
+    found.diagnostics.push(...releaseProblems({ document, parts, at: i, root, shown }));
     const source = parts.text('packs', i, 'source');
     if (source === undefined) continue;
     const manifest = join(dirname(file), source, MANIFEST);

@@ -1,0 +1,73 @@
+/**
+ * `brctl pack verify [pack…]`: is what is installed what was installed, and what the lock names?
+ *
+ * Exit codes: 0 yes · 1 no, with every difference · 2 not installed.
+ */
+import type { HostContext } from '../host.ts';
+import type { Verified } from '../pack/store/verify.ts';
+import { requireTarget } from '../pack/target.ts';
+import { defineCommand, type Paint, toJson, usageError } from '../sdk/index.ts';
+
+type Options = Readonly<{ packs: readonly string[]; target: string }>;
+type Plan = Readonly<{ target: string; packs: readonly Verified[] }>;
+
+export const packVerify = defineCommand<Options, Plan, HostContext>({
+  path: ['pack', 'verify'],
+  summary: 'Compare installed files with receipt, lock file and signature.',
+  description:
+    'Every file of every pack, or of those that are named, against its hash; the receipt against ' +
+    'packs.lock.yaml; the signature against the keys that are trusted now. Exits 1 on any ' +
+    'difference.',
+  examples: ['brctl pack verify --target=/srv/blackroad'],
+  arguments: [{ name: 'pack', summary: 'installed packs; all without a name', variadic: true }],
+  formats: ['table', 'json'],
+  parse: (input, context) => ({
+    packs: input.arguments,
+    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+  }),
+  plan: async ({ packs, target }) => {
+    const { verifyTarget } = await import('../pack/store/verify.ts');
+    const all = verifyTarget(target);
+    const unknown = packs.find((name) => all.every((each) => each.name !== name));
+    if (unknown !== undefined) {
+      throw usageError('pack-not-installed', `${unknown} is not installed in ${target}`);
+    }
+    const isAsked = ({ name }: Verified) => packs.length === 0 || packs.includes(name);
+    return { target, packs: all.filter(isAsked) };
+  },
+  render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
+  outcome: ({ packs }) =>
+    packs.every(({ problems }) => problems.length === 0) ? 'ok' : 'findings',
+});
+
+function asText({ target, packs }: Plan, paint: Paint): string {
+  if (packs.length === 0) return `no packs are installed in ${target}\n`;
+  return packs
+    .map(({ name, version, generation, level, key, files, problems }) => {
+      const title = paint.bold(`${name} ${version ?? ''}`.trim());
+      const pack = `${title} (${generation ?? 'not there'})`;
+      if (problems.length > 0) {
+        const lines = problems.map((problem) => `  ${problem}\n`);
+        return `${pack} ${paint.red('differs')}\n${lines.join('')}`;
+      }
+      const by = key === null ? '' : ` by key ${key}`;
+      return `${pack} ${paint.green('verified')}: ${files} files, level ${level}${by}\n`;
+    })
+    .join('');
+}
+
+function asJson({ target, packs }: Plan): string {
+  return toJson({
+    schema: 'brctl/pack-verify/v1',
+    target,
+    packs: packs.map(({ name, version, generation, level, key, files, problems }) => ({
+      name,
+      version: version ?? null,
+      generation: generation ?? null,
+      level: level ?? null,
+      key,
+      files,
+      problems,
+    })),
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * May these bytes be this version? What a lock file, an installed generation or a signature says
+ * of a version holds for good: other bytes under it are an error, never a question.
+ */
+import { BrctlError, isBrctlError } from '../../sdk/index.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { PackPaths } from '../paths.ts';
+import type { Source } from '../source/source.ts';
+import { generationsIn } from '../store/generation.ts';
+import type { LockEntry } from '../store/lockfile.ts';
+import { type Receipt, readReceipt } from '../store/receipt.ts';
+import type { Tree } from '../store/tree.ts';
+import { trustOf } from '../trust/keys.ts';
+import { highestLevel, type Level, requireLevel } from '../trust/level.ts';
+import { signaturePathOf, verifySignature } from '../trust/signature.ts';
+
+export type Origin = Readonly<{
+  source: Source;
+  manifest: Manifest;
+  tree: Tree;
+  target: string;
+}>;
+
+/** How far the origin is verified. A signature that is wrong is an error; none is a level. */
+export function verifyOrigin(
+  { source, manifest, tree, target }: Origin,
+  minLevel: Level | undefined,
+): Receipt['signature'] & Readonly<{ note: string | undefined }> {
+  const { name, version } = manifest;
+  const trust = trustOf(target);
+  const found =
+    source.kind === 'link'
+      ? { level: 'dev' as const, key: null, note: undefined }
+      : source.signature === undefined
+        ? { level: 'integrity' as const, key: null, note: undefined }
+        : verifySignature({
+            bytes: source.signature,
+            file: signaturePathOf(source.resolved),
+            statement: { name, version, tree: tree.hash },
+            keys: trust.keys,
+          });
+  const why = found.note ?? (found.level === 'integrity' ? 'it has no signature' : undefined);
+  const what = `${name} ${version}${why === undefined ? '' : ` (${why})`}`;
+  requireLevel(found.level, highestLevel(trust.minLevel, minLevel), what);
+  const key = found.level === 'signed' ? found.key : null;
+  return { level: found.level, key, note: found.note };
+}
+
+export function refuseChangedBytes(
+  { source, manifest, tree }: Origin,
+  pack: PackPaths,
+  locked: LockEntry | undefined,
+): void {
+  if (source.kind === 'link') return;
+  const { name, version } = manifest;
+  const known = [
+    ...(locked?.version === version ? [{ tree: locked.tree, where: 'the lock file' }] : []),
+    ...receiptsIn(pack)
+      .filter((receipt) => receipt.version === version && receipt.source.kind !== 'link')
+      .map((receipt) => ({ tree: receipt.tree, where: `generation ${receipt.generation}` })),
+  ];
+  const other = known.find((each) => each.tree !== tree.hash);
+  if (other === undefined) return;
+  throw new BrctlError('integrity', {
+    code: 'version-changed',
+    message: `these bytes are not the ${name} ${version} that ${other.where} knows`,
+    hint: `a change is a new version; to try one out, install its folder with --link`,
+  });
+}
+
+function receiptsIn(pack: PackPaths): Receipt[] {
+  return generationsIn(pack.home).flatMap((name) => {
+    try {
+      return [readReceipt(pack.generation(name))];
+    } catch (error) {
+      if (!isBrctlError(error)) throw error;
+      return [];
+    }
+  });
+}
+
+/** `--frozen`: exactly the version and the bytes that the lock file names. */
+export function refuseOtherThanLocked(
+  { source, manifest, tree }: Origin,
+  locked: LockEntry | undefined,
+): void {
+  const { name, version } = manifest;
+  const say = (found: string, wanted: string): BrctlError =>
+    new BrctlError('integrity', {
+      code: 'lock-differs',
+      message: `the lock file has ${name} ${wanted}, and this is ${found}`,
+      hint: 'install without --frozen to move the lock, and commit it',
+    });
+  if (locked === undefined) {
+    throw new BrctlError('integrity', {
+      code: 'lock-missing',
+      message: `the lock file does not know ${name}`,
+      hint: 'install without --frozen once, and commit packs.lock.yaml',
+    });
+  }
+  if (locked.version !== version) throw say(version, locked.version);
+  if (locked.tree !== tree.hash) throw say(tree.hash, locked.tree);
+  const isOtherArchive =
+    source.archive !== null && locked.integrity !== null && source.archive !== locked.integrity;
+  if (isOtherArchive) throw say(source.archive, locked.integrity);
+}

@@ -1,0 +1,205 @@
+/**
+ * Back to the generation that the current one replaced, or to one that is named. Nothing is copied:
+ * `current` moves, and the operator's config is merged backwards, so that edits survive. The
+ * version that was left is held: an upgrade passes it over until it is named.
+ */
+import { join } from 'node:path';
+import type { HostContext } from '../../host.ts';
+import { BrctlError, isBrctlError, usageError } from '../../sdk/index.ts';
+import {
+  type ConfigPlan,
+  type ConfigPolicy,
+  createConfig,
+  planConfig,
+  shippedBefore,
+} from '../config/conffile.ts';
+import { sayingWhere } from '../disk.ts';
+import { type PackPaths, pathsOf } from '../paths.ts';
+import { checkEngine } from '../store/engine.ts';
+import { generationsIn, inspect, inspectGeneration } from '../store/generation.ts';
+import type { Change } from '../store/journal.ts';
+import { withLock } from '../store/lock.ts';
+import { type LockEntry, readLock } from '../store/lockfile.ts';
+import type { Receipt } from '../store/receipt.ts';
+import { manifestIn } from '../store/status.ts';
+import { commit, recover, type Step } from './commit.ts';
+
+export type RollbackQuestion = Readonly<{
+  pack: string;
+  target: string;
+  /** A generation or a version; without it the parent. */
+  to: string | undefined;
+  policy: ConfigPolicy;
+}>;
+
+export type RollbackPlan = Readonly<{
+  question: RollbackQuestion;
+  from: Receipt;
+  to: Receipt;
+  config: readonly ConfigPlan[];
+  lock: LockEntry | null;
+}>;
+
+export type RollbackWorld = Pick<
+  HostContext,
+  'signal' | 'sqlite' | 'streams' | 'uniqueId' | 'version'
+>;
+
+const LOCK_WAIT_MS = 5_000;
+
+export function planRollback(question: RollbackQuestion, world: RollbackWorld): RollbackPlan {
+  const paths = pathsOf(question.target);
+  const pack = paths.pack(question.pack);
+  const { receipt: from, status } = inspect(pack);
+  if (status === 'absent') throw notInstalled(question);
+  if (from === undefined) {
+    throw new BrctlError('integrity', {
+      code: 'pack-broken',
+      message: `${question.pack} is broken, and nothing says what it replaced`,
+      hint: `brctl pack install ${question.pack} puts it right`,
+    });
+  }
+  const to = wanted(question, from, pack);
+  checkEngine({ name: to.name, version: to.version, engine: to.engine }, world.version);
+  refuseNewerData(from, to);
+  const root = pack.generation(to.generation);
+  const manifest = manifestIn(root);
+  if (manifest === undefined) throw broken(to, 'its manifest cannot be read');
+  const config = planConfig({
+    manifest,
+    root,
+    folder: paths.forPack(question.pack).config,
+    before: shippedBefore(pack),
+    policy: question.policy,
+    restoreMissing: false,
+  });
+  const locked = readLock(paths.lockFile).get(question.pack);
+  return { question, from, to, config, lock: lockAfter(from, to, locked) };
+}
+
+export function notInstalled({ pack, target }: Readonly<{ pack: string; target: string }>) {
+  return usageError(
+    'pack-not-installed',
+    `${pack} is not installed in ${target}`,
+    `brctl pack list --target=${target}`,
+  );
+}
+
+function wanted({ to, pack: name }: RollbackQuestion, from: Receipt, pack: PackPaths): Receipt {
+  const generations = generationsIn(pack.home);
+  const named = to === undefined ? from.parent : generationNamed(to, pack);
+  const rest = generations.filter((each) => each !== from.generation);
+  const there = rest.length === 0 ? 'there is no other' : `there is ${rest.join(', ')}`;
+  if (named === null) {
+    throw usageError(
+      'no-parent',
+      to === undefined
+        ? `${name} ${from.version} (${from.generation}) replaced nothing: ${there}`
+        : `${name} has no generation or version "${to}": ${there}`,
+      `brctl pack history ${name}`,
+    );
+  }
+  if (named === from.generation) throw usageError('already-current', `${named} is current already`);
+  if (!generations.includes(named)) {
+    throw usageError(
+      'generation-gone',
+      `${named} is not there any more: ${there}`,
+      `brctl pack rollback ${name} --to GENERATION`,
+    );
+  }
+  const { receipt, status, problems } = inspectSafely(pack, named);
+  if (receipt === undefined) throw broken({ ...from, generation: named }, problems[0]);
+  if (status !== 'intact' && status !== 'linked') throw broken(receipt, problems[0]);
+  return receipt;
+}
+
+function inspectSafely(pack: PackPaths, generation: string) {
+  try {
+    return inspectGeneration(pack, generation);
+  } catch (error) {
+    if (!isBrctlError(error)) throw error;
+    return { receipt: undefined, status: 'broken' as const, problems: [error.message] };
+  }
+}
+
+/** By its name, else the newest of a version. */
+function generationNamed(to: string, pack: PackPaths): string | null {
+  const generations = generationsIn(pack.home);
+  if (generations.includes(to)) return to;
+  const ofVersion = generations.filter((name) => inspectSafely(pack, name).receipt?.version === to);
+  return ofVersion.at(-1) ?? null;
+}
+
+function broken({ name, generation }: Receipt, problem: string | undefined): BrctlError {
+  return new BrctlError('integrity', {
+    code: 'generation-damaged',
+    message: `${name} ${generation} is damaged: ${problem}`,
+    hint: `brctl pack history ${name} shows the others`,
+  });
+}
+
+/** Data that only a newer version reads is a border that no pointer moves across. */
+function refuseNewerData(from: Receipt, to: Receipt): void {
+  const oldest = from.data?.minReader;
+  const reads = to.data?.schemaVersion;
+  if (oldest === undefined || (reads !== undefined && reads >= oldest)) return;
+  throw new BrctlError('incompatible', {
+    code: 'data-too-new',
+    message:
+      `${from.name} ${from.version} writes data that ${to.version} cannot read ` +
+      `(format ${from.data?.schemaVersion}, readable from ${oldest} on; it knows ` +
+      `${reads ?? 'none'})`,
+    hint: `restore data/${from.name} from before the upgrade first, or stay`,
+  });
+}
+
+function lockAfter(from: Receipt, to: Receipt, locked: LockEntry | undefined): LockEntry | null {
+  if (to.source.kind === 'link') return locked ?? null;
+  const { kind, spec, commit: commitId } = to.source;
+  const held = [...(locked?.hold ?? []), ...(from.version === to.version ? [] : [from.version])];
+  const isReal = from.source.kind !== 'link';
+  return {
+    version: to.version,
+    source: { kind, spec, ...(commitId === undefined ? {} : { commit: commitId }) },
+    integrity: to.archive,
+    tree: to.tree,
+    level: to.signature.level === 'signed' ? 'signed' : 'integrity',
+    key: to.signature.key,
+    hold: [...new Set(isReal ? held : (locked?.hold ?? []))].filter((each) => each !== to.version),
+  };
+}
+
+export async function applyRollback(
+  plan: RollbackPlan,
+  world: RollbackWorld,
+  step: Step = () => undefined,
+): Promise<RollbackPlan> {
+  const { question } = plan;
+  const paths = pathsOf(question.target);
+  const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context: world };
+  return withLock(lock, async () =>
+    sayingWhere('roll back', 'check the owner of the target', () => {
+      recover(paths, step);
+      const fresh = planRollback(question, world);
+      world.signal.throwIfAborted();
+      const { config } = paths.forPack(question.pack);
+      for (const { path, change } of fresh.config) {
+        if (change?.kind === 'create') createConfig(join(config, path), change.content);
+      }
+      commit(changeOf(fresh), { paths, id: world.uniqueId(), step });
+      return fresh;
+    }),
+  );
+}
+
+function changeOf({ question, from, to, config, lock }: RollbackPlan): Change {
+  return {
+    action: 'rollback',
+    pack: question.pack,
+    from: from.generation,
+    to: to.generation,
+    config: config.flatMap(({ change }) => (change?.kind === 'write' ? [change.step] : [])),
+    lock,
+    purge: false,
+  };
+}

@@ -1,0 +1,170 @@
+/**
+ * What an install, upgrade or rollback does with one config file: the whole table, and nothing
+ * that touches a disk. A rollback is the same table with the older pack as `theirs`.
+ *
+ * An edit of the operator is never lost: what is replaced is saved beside the file, what cannot be
+ * merged stays, and what was deleted stays deleted.
+ */
+import { mergeThreeWay } from './merge.ts';
+import {
+  type ConfigOutcome,
+  describe,
+  NEW_SUFFIX,
+  OLD_SUFFIX,
+  type OutcomeCore,
+  type OutcomeKind,
+  type OutcomeReason,
+} from './outcome.ts';
+
+export { type ConfigOutcome, type ConfigWrite, NEW_SUFFIX, OLD_SUFFIX } from './outcome.ts';
+
+/** What to do with a file that the operator edited and the pack ships anew. */
+export type ConfigPolicy = 'merge' | 'keep' | 'new' | 'fail';
+export const CONFIG_POLICIES: readonly ConfigPolicy[] = ['merge', 'keep', 'new', 'fail'];
+
+/** Texts as they are, byte for byte (see codecFor); undefined: there is no such file. */
+export type ConfigSituation = Readonly<{
+  /** Below `config/<pack>/`. */
+  path: string;
+  /** The shipped text that the operator's file last came together with (see baseOf). */
+  base: string | undefined;
+  /** The shipped text that the operator was last told of, where that is not `base`. */
+  offered?: string | undefined;
+  mine: string | undefined;
+  /** What the pack ships from now on. */
+  theirs: string | undefined;
+  /** The operator had this file from brctl, which did not remove it: absent means deleted. */
+  wasOffered: boolean;
+  /** The pack shipped this file under another path: `base` is of that path. */
+  renamedFrom?: Readonly<{ path: string; mine: string | undefined }> | undefined;
+}>;
+
+export type DecideOptions = Readonly<{ policy: ConfigPolicy; restoreMissing: boolean }>;
+
+/** Whether a file with this decision came together with what was shipped (see baseOf). */
+export function isReconciled(decision: string): boolean {
+  return !['conflict', 'beside', 'open', 'refused'].includes(decision);
+}
+
+/** A shipped text and what was decided when it came. */
+export type ShippedBefore = Readonly<{ text: string; decision: string }>;
+
+/**
+ * From what the generations shipped under a path, newest first. An unresolved conflict leaves the
+ * base where it was: otherwise what that version added would look like deleted by the operator.
+ */
+export function baseOf(
+  shipped: readonly ShippedBefore[],
+): Pick<ConfigSituation, 'base' | 'offered'> {
+  const base = shipped.find(({ decision }) => isReconciled(decision));
+  return { base: base?.text, offered: shipped[0]?.text };
+}
+
+export function decideConfig(
+  situation: ConfigSituation,
+  { policy, restoreMissing }: DecideOptions,
+): ConfigOutcome {
+  const { path, renamedFrom } = situation;
+  const isMoved = movesAlong(situation);
+  // With a file at both paths the new one is somebody else's.
+  const isTaken = situation.mine !== undefined && renamedFrom?.mine !== undefined;
+  const seen = isMoved ? renamedFrom?.mine : situation.mine;
+  const known = isTaken ? { base: undefined, offered: undefined } : {};
+  const core = rowOf({ ...situation, ...known, mine: seen }, policy, restoreMissing);
+  const outcome = {
+    movedFrom: undefined,
+    writes: [],
+    removes: [],
+    places: [],
+    ...core,
+    path,
+    seen,
+  };
+  const placed = isMoved ? moved(outcome, renamedFrom?.path ?? path) : outcome;
+  return { ...placed, sentence: describe(placed) };
+}
+
+/** Whether the operator's file goes from the former path to the new one. */
+function movesAlong({ mine, theirs, renamedFrom }: ConfigSituation): boolean {
+  return renamedFrom?.mine !== undefined && mine === undefined && theirs !== undefined;
+}
+
+type Row = Readonly<{ kind: OutcomeKind; reason: OutcomeReason }> &
+  Partial<Pick<OutcomeCore, 'writes' | 'removes' | 'places'>>;
+
+function rowOf(situation: ConfigSituation, policy: ConfigPolicy, restoreMissing: boolean): Row {
+  const { path, base, mine, theirs } = situation;
+  if (mine === undefined) return absentRow(situation, restoreMissing);
+  if (theirs === undefined) {
+    if (base === undefined) return { kind: 'nothing', reason: 'unowned' };
+    const isUnedited = mine === base;
+    const kind = isUnedited ? 'remove' : 'obsolete-kept';
+    return { kind, reason: 'no-longer-shipped', removes: isUnedited ? [path] : [] };
+  }
+  if (mine === theirs) {
+    return theirs === base
+      ? { kind: 'nothing', reason: 'as-shipped' }
+      : { kind: 'adopt', reason: 'same-content' };
+  }
+  if (theirs === base) return { kind: 'keep', reason: 'nothing-new' };
+  if (mine === base) {
+    return { kind: 'take-new', reason: 'unedited', writes: [{ path, text: theirs }] };
+  }
+  return editedRow({ ...situation, mine, theirs }, policy);
+}
+
+function absentRow(situation: ConfigSituation, restoreMissing: boolean): Row {
+  const { path, base, theirs, wasOffered } = situation;
+  if (theirs === undefined) return { kind: 'nothing', reason: 'absent' };
+  const writes = [{ path, text: theirs }];
+  if (base === undefined && !wasOffered) return { kind: 'create', reason: 'first-offer', writes };
+  if (restoreMissing) return { kind: 'restore', reason: 'missing', writes };
+  return { kind: 'stay-deleted', reason: 'deleted' };
+}
+
+type Edited = ConfigSituation & Readonly<{ mine: string; theirs: string }>;
+
+/** The operator has something else than what was shipped, and something else is shipped now. */
+function editedRow(situation: Edited, policy: ConfigPolicy): Row {
+  const { path, base, mine, theirs, offered } = situation;
+  const old = { path: `${path}${OLD_SUFFIX}`, text: mine };
+  const isUnowned = base === undefined;
+  const reason = isUnowned ? 'unowned' : 'both-changed';
+  if (policy === 'new') {
+    return { kind: 'replaced', reason: 'asked', writes: [old, { path, text: theirs }] };
+  }
+  const isOpen = theirs === offered;
+  const beside = [{ path: `${path}${NEW_SUFFIX}`, text: theirs }];
+  if (policy === 'keep') {
+    return isOpen ? { kind: 'open', reason } : { kind: 'beside', reason: 'asked', writes: beside };
+  }
+  const merged = isUnowned ? undefined : mergeThreeWay({ path, base, mine, theirs });
+  if (merged?.kind === 'clean') {
+    if (merged.text === mine) return { kind: 'keep', reason: 'already-in' };
+    return { kind: 'merged', reason, writes: [old, { path, text: merged.text }] };
+  }
+  const places = merged?.places ?? [];
+  if (policy === 'fail') return { kind: 'refused', reason, places };
+  if (isOpen) return { kind: 'open', reason, places };
+  return { kind: isUnowned ? 'beside' : 'conflict', reason, places, writes: beside };
+}
+
+/** The same decision for a file that also changes its place. */
+function moved(outcome: OutcomeCore, from: string): OutcomeCore {
+  if (outcome.kind === 'refused') return outcome;
+  const isWritten = outcome.writes.some(({ path }) => path === outcome.path);
+  const stays = { path: outcome.path, text: outcome.seen ?? '' };
+  const isPlain = ['nothing', 'keep', 'adopt'].includes(outcome.kind);
+  return {
+    ...outcome,
+    kind: isPlain ? 'moved' : outcome.kind,
+    movedFrom: from,
+    writes: isWritten ? outcome.writes : [stays, ...outcome.writes],
+    removes: [from],
+  };
+}
+
+/** For the plan: which file, and what becomes of it. */
+export function describeDecision({ path, sentence }: ConfigOutcome): string {
+  return `${path}: ${sentence}`;
+}

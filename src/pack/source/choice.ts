@@ -1,0 +1,54 @@
+/** Which release of a catalogue a range of versions means. Pure. */
+import semver from 'semver';
+import type { CatalogRelease } from '../manifest/catalog.ts';
+
+export type Candidate = Readonly<{
+  version: string;
+  /** Versions of brctl that may load it, where the catalogue says. */
+  engine: string | undefined;
+  yanked: string | undefined;
+  /** Undefined: what the workspace has built. */
+  release: CatalogRelease | undefined;
+}>;
+
+export type ChoiceQuestion = Readonly<{
+  candidates: readonly Candidate[];
+  range: string | undefined;
+  hostVersion: string;
+  /** Versions that were rolled away from: only an exact range takes one. */
+  hold: readonly string[];
+}>;
+
+export type Choice = Readonly<{
+  chosen: Candidate | undefined;
+  /** Newer ones that were passed over, newest first, with the reason. */
+  passedOver: readonly Readonly<{ version: string; reason: string }>[];
+}>;
+
+export function choose({ candidates, range, hostVersion, hold }: ChoiceQuestion): Choice {
+  const isExact = range !== undefined && semver.valid(range) !== null;
+  const inRange = candidates
+    .filter(({ version }) => range === undefined || semver.satisfies(version, range))
+    // A workspace that builds what it has also released has it at hand.
+    .toSorted((a, b) => semver.rcompare(a.version, b.version) || (a.release ? 1 : -1));
+  const stable = inRange.filter(({ version }) => semver.prerelease(version) === null);
+  const ordered = range === undefined && stable.length > 0 ? stable : inRange;
+  const passedOver: { version: string; reason: string }[] = [];
+  for (const candidate of ordered) {
+    const reason = reasonAgainst(candidate, { hostVersion, hold: isExact ? [] : hold });
+    if (reason === undefined) return { chosen: candidate, passedOver };
+    passedOver.push({ version: candidate.version, reason });
+  }
+  return { chosen: undefined, passedOver };
+}
+
+function reasonAgainst(
+  { version, engine, yanked }: Candidate,
+  { hostVersion, hold }: Pick<ChoiceQuestion, 'hostVersion' | 'hold'>,
+): string | undefined {
+  if (yanked !== undefined) return `it was withdrawn: ${yanked}`;
+  const isFit =
+    engine === undefined || semver.satisfies(hostVersion, engine, { includePrerelease: true });
+  if (!isFit) return `it needs brctl ${engine}, and this is ${hostVersion}`;
+  return hold.includes(version) ? 'it was rolled away from' : undefined;
+}

@@ -1,0 +1,60 @@
+/** What the catalogue offers, beside what a target has of it. */
+import semver from 'semver';
+import type { HostContext } from '../../host.ts';
+import { catalogOf } from '../manifest/catalog.ts';
+import { pathsOf } from '../paths.ts';
+import { readLock } from '../store/lockfile.ts';
+import { packStatuses } from '../store/status.ts';
+import { choose } from './choice.ts';
+import { candidatesOf } from './from-catalog.ts';
+
+export type Offer = Readonly<{
+  name: string;
+  summary: string;
+  /** The newest that this brctl can load and that nobody rolled away from. */
+  newest: string | undefined;
+  /** Newest first, withdrawn ones left out. */
+  versions: readonly string[];
+  installed: string | undefined;
+}>;
+
+/** Of packs that came from the catalogue: what it has that is newer. */
+export function newerVersions(context: Parameters<typeof offersOf>[0]): Map<string, string> {
+  const fromCatalog = packStatuses(context.target ?? '').filter(
+    ({ receipt }) => receipt?.source.kind === 'catalog',
+  );
+  const offers = offersOf(context);
+  return new Map(
+    fromCatalog.flatMap(({ name, version }) => {
+      const newest = offers.find((offer) => offer.name === name)?.newest;
+      const isNewer = newest !== undefined && version !== undefined && semver.gt(newest, version);
+      return isNewer ? [[name, newest] as const] : [];
+    }),
+  );
+}
+
+export function offersOf({
+  packageRoot,
+  version,
+  target,
+}: Pick<HostContext, 'packageRoot' | 'version' | 'target'>): Offer[] {
+  const installed = target === undefined ? [] : packStatuses(target);
+  const lock = target === undefined ? undefined : readLock(pathsOf(target).lockFile);
+  return catalogOf(packageRoot).packs.map((entry) => {
+    const candidates = candidatesOf(entry, packageRoot);
+    const { chosen } = choose({
+      candidates,
+      range: undefined,
+      hostVersion: version,
+      hold: lock?.get(entry.name)?.hold ?? [],
+    });
+    const good = candidates.filter(({ yanked }) => yanked === undefined);
+    return {
+      name: entry.name,
+      summary: entry.summary,
+      newest: chosen?.version,
+      versions: [...new Set(good.map((each) => each.version))],
+      installed: installed.find(({ name }) => name === entry.name)?.version,
+    };
+  });
+}

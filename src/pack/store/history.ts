@@ -1,0 +1,71 @@
+/** The generations of a pack as they are on the disk: nothing else remembers them. */
+import { isBrctlError, usageError } from '../../sdk/index.ts';
+import { pathsOf } from '../paths.ts';
+import { currentOf, generationsIn } from './generation.ts';
+import { readLock } from './lockfile.ts';
+import { type Receipt, readReceipt } from './receipt.ts';
+import { isPinned } from './retention.ts';
+
+export type HistoryEntry = Readonly<{
+  generation: string;
+  /** Undefined, as what follows, where the receipt cannot be read. */
+  version: string | undefined;
+  action: Receipt['action'] | undefined;
+  installedAt: string | undefined;
+  parent: string | null | undefined;
+  level: Receipt['signature']['level'] | undefined;
+  spec: string | undefined;
+  isCurrent: boolean;
+  /** Rolled away from: an upgrade passes its version over. */
+  isHeld: boolean;
+  isPinned: boolean;
+  problem: string | undefined;
+}>;
+
+/** Newest first. */
+export function historyOf({
+  pack: name,
+  target,
+}: {
+  pack: string;
+  target: string;
+}): HistoryEntry[] {
+  const paths = pathsOf(target);
+  const pack = paths.pack(name);
+  const generations = generationsIn(pack.home);
+  if (generations.length === 0) {
+    throw usageError(
+      'pack-not-installed',
+      `${name} is not installed in ${target}`,
+      `brctl pack list --target=${target}`,
+    );
+  }
+  const hold = readLock(paths.lockFile).get(name)?.hold ?? [];
+  const current = currentOf(pack);
+  return generations.toReversed().map((generation) => {
+    const found = receiptOf(pack.generation(generation));
+    const receipt = typeof found === 'string' ? undefined : found;
+    return {
+      generation,
+      version: receipt?.version,
+      action: receipt?.action,
+      installedAt: receipt?.installedAt,
+      parent: receipt?.parent,
+      level: receipt?.signature.level,
+      spec: receipt?.source.spec,
+      isCurrent: generation === current,
+      isHeld: receipt !== undefined && hold.includes(receipt.version),
+      isPinned: isPinned(pack, generation),
+      problem: typeof found === 'string' ? found : undefined,
+    };
+  });
+}
+
+function receiptOf(root: string): Receipt | string {
+  try {
+    return readReceipt(root);
+  } catch (error) {
+    if (!isBrctlError(error)) throw error;
+    return error.message;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The change that is in flight, as a file that is there only while one is. `current` decides what
+ * a change that died comes to: where it names the journal's generation the rest is done, else the
+ * journal is dropped. No pack is ever in a state "half installed".
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import journalSchema from '../../../schemas/journal.schema.json' with { type: 'json' };
+import { BrctlError, place } from '../../sdk/index.ts';
+import { replaceFile } from '../disk.ts';
+import { ownSchema } from '../schema/json-schema.ts';
+import { parseYaml } from '../schema/yaml-document.ts';
+import type { LockEntry } from './lockfile.ts';
+
+/** What becomes of one config file once `current` has switched. */
+export type ConfigStep = Readonly<{
+  /** Below `config/<pack>`. */
+  path: string;
+  /** Where the operator's file was: elsewhere, when the pack has renamed it. */
+  seenAt: string;
+  /** Hexadecimal SHA-256 of what was there when it was decided; null where nothing was. */
+  before: string | null;
+  /** In this order; content in base64, so that every byte survives. */
+  writes: readonly Readonly<{ path: string; content: string }>[];
+  /** After the writes. */
+  removes: readonly string[];
+}>;
+
+/** One change of one pack, decided in full. */
+export type Change = Readonly<{
+  action: 'install' | 'upgrade' | 'link' | 'rollback' | 'uninstall';
+  pack: string;
+  /** The generation that was current. */
+  from: string | null;
+  /** The one that becomes so; null takes the pack away. */
+  to: string | null;
+  config: readonly ConfigStep[];
+  /** Null takes the entry out. */
+  lock: LockEntry | null;
+  /** An uninstall that takes config and data with it. */
+  purge: boolean;
+}>;
+
+export function readJournal(file: string): Change | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+  // JSON is YAML, and this is not somebody's input: texts of config files may be long.
+  const document = parseYaml(text, file);
+  const [problem] = [...document.problems, ...ownSchema(journalSchema).check(document)];
+  if (problem !== undefined) {
+    throw new BrctlError('integrity', {
+      code: 'journal-invalid',
+      message: `${place(problem)}: ${problem.message}`,
+      hint: 'it tells of a change that died; without the file, brctl goes on from what is current',
+    });
+  }
+  const { schemaVersion: _, ...change } = document.value as Change & { schemaVersion: 1 };
+  return change;
+}
+
+export function writeJournal(file: string, change: Change): void {
+  replaceFile(file, `${JSON.stringify({ schemaVersion: 1, ...change }, null, 2)}\n`);
+}
+
+export function dropJournal(file: string): void {
+  rmSync(file, { force: true });
+}

@@ -1,0 +1,93 @@
+/**
+ * Is what is installed what was installed? Every file against the receipt, the receipt against the
+ * lock file, the signature against the keys that are trusted now. Also what `doctor` asks.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isBrctlError } from '../../sdk/index.ts';
+import { pathsOf, SIGNATURE } from '../paths.ts';
+import { trustOf } from '../trust/keys.ts';
+import { isAtLeast, type Level } from '../trust/level.ts';
+import { verifySignature } from '../trust/signature.ts';
+import { type LockEntry, readLock } from './lockfile.ts';
+import type { Receipt } from './receipt.ts';
+import { type PackStatus, packStatuses } from './status.ts';
+
+export type Verified = Readonly<{
+  name: string;
+  version: string | undefined;
+  generation: string | undefined;
+  level: Level | undefined;
+  key: string | null;
+  files: number;
+  problems: readonly string[];
+}>;
+
+/** All installed packs and, of the lock file, those that are not installed. */
+export function verifyTarget(target: string): readonly Verified[] {
+  const lock = readLock(pathsOf(target).lockFile);
+  const installed = packStatuses(target);
+  const names = new Set(installed.map(({ name }) => name));
+  const missing = [...lock.keys()].filter((name) => !names.has(name));
+  return [
+    ...installed.map((status) => verifyPack(status, target, lock.get(status.name))),
+    ...missing.map((name) => absent(name, lock.get(name)!)),
+  ].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function absent(name: string, { version }: LockEntry): Verified {
+  const problems = [`the lock file has ${name} ${version}, and it is not installed`];
+  const nothing = { generation: undefined, level: undefined, key: null, files: 0 };
+  return { name, version, ...nothing, problems };
+}
+
+function verifyPack(
+  { name, version, generation, receipt, problems, root }: PackStatus,
+  target: string,
+  locked: LockEntry | undefined,
+): Verified {
+  const base = { name, version, generation, files: receipt?.files.length ?? 0 };
+  if (receipt === undefined || root === undefined) {
+    return { ...base, level: undefined, key: null, problems };
+  }
+  if (receipt.source.kind === 'link') return { ...base, level: 'dev', key: null, problems };
+  const origin = originOf(receipt, root, target);
+  return {
+    ...base,
+    level: origin.level,
+    key: origin.key,
+    problems: [...problems, ...againstLock(receipt, locked), ...origin.problems],
+  };
+}
+
+export function againstLock(receipt: Receipt, locked: LockEntry | undefined): string[] {
+  if (locked === undefined) return ['the lock file does not know it'];
+  const { version, tree, archive } = receipt;
+  if (locked.version !== version) return [`the lock file has version ${locked.version}`];
+  if (locked.tree !== tree) return ['the lock file has other bytes of this version'];
+  const isOther = archive !== null && locked.integrity !== null && archive !== locked.integrity;
+  return isOther ? ['the lock file has another archive of this version'] : [];
+}
+
+type Origin = Readonly<{ level: Level; key: string | null; problems: readonly string[] }>;
+
+/** Trust may have been withdrawn since: what counts is what is trusted now. */
+function originOf({ name, version, tree }: Receipt, root: string, target: string): Origin {
+  try {
+    const { keys, minLevel } = trustOf(target);
+    const file = join(root, SIGNATURE);
+    const bytes = existsSync(file) ? readFileSync(file) : undefined;
+    const { level, key } = verifySignature({
+      bytes,
+      file,
+      statement: { name, version, tree },
+      keys,
+    });
+    const isEnough = minLevel === undefined || isAtLeast(level, minLevel);
+    const problems = isEnough ? [] : [`has trust level ${level}, and ${minLevel} is required here`];
+    return { level, key: level === 'signed' ? key : null, problems };
+  } catch (error) {
+    if (!isBrctlError(error)) throw error;
+    return { level: 'integrity', key: null, problems: [error.message] };
+  }
+}
