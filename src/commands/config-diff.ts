@@ -43,9 +43,10 @@ export const configDiff = defineCommand<Options, Plan, HostContext>({
 type MakePatch = typeof import('diff').createTwoFilesPatch;
 
 function patchOf(standing: Standing, makePatch: MakePatch): string {
-  const { pack, path, shipped, mine = '', offered } = standing;
+  const { pack, path, status, shipped, mine = '', offered } = standing;
   const [before, what] = offered === undefined ? [shipped, 'shipped'] : [offered, 'brctl-new'];
-  if (before === mine) return '';
+  // A file that cannot be read, or that nothing is known of, differs from nothing.
+  if (before === undefined || status === 'unreadable' || before === mine) return '';
   const name = `config/${pack}/${path}`;
   const head = `${name} (${what})`;
   const patch = makePatch(head, name, before, mine, undefined, undefined, { context: 3 });

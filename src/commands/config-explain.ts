@@ -1,7 +1,8 @@
 /**
  * `brctl config explain [pack]`: which config files are as shipped, edited, deleted, in conflict.
  *
- * Exit codes: 0 none waits · 1 a conflict waits for somebody · 2 not installed.
+ * Exit codes: 0 none waits · 1 a conflict waits for somebody, or what is shipped cannot be read · 2
+ * not installed.
  */
 import type { HostContext } from '../host.ts';
 import type { Standing } from '../pack/config/standing.ts';
@@ -26,7 +27,8 @@ export const configExplain = defineCommand<Options, Plan, HostContext>({
     return { target, files: standingsOf(target, pack) };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
-  outcome: ({ files }) => (files.some(({ status }) => status === 'conflict') ? 'findings' : 'ok'),
+  outcome: ({ files }) =>
+    files.some(({ status }) => status === 'conflict' || status === 'unknown') ? 'findings' : 'ok',
 });
 
 const MEANING: Readonly<Record<Standing['status'], string>> = {
@@ -34,7 +36,9 @@ const MEANING: Readonly<Record<Standing['status'], string>> = {
   edited: 'an upgrade merges what is new into it',
   deleted: 'it stays deleted; pack install --restore-missing puts it back',
   conflict: 'compare it with .brctl-new, then brctl config resolve',
-  unreadable: 'check its owner and mode',
+  obsolete: 'this version does not ship it any more; it is yours to remove',
+  unreadable: 'is no file, or a link into nowhere; an upgrade leaves it as it is',
+  unknown: 'what is shipped cannot be read: brctl pack verify',
 };
 
 function asText({ files }: Plan, paint: Paint): string {

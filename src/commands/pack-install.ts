@@ -8,7 +8,7 @@
 import type { HostContext } from '../host.ts';
 import type { InstallPlan } from '../pack/change/install.ts';
 import { requireTarget } from '../pack/target.ts';
-import { booleanFlag, defineCommand, type Input, textFlag } from '../sdk/index.ts';
+import { booleanFlag, defineCommand, type Input, textFlag, usageError } from '../sdk/index.ts';
 import { CHANGE_FLAGS, changeOptions } from './change-flags.ts';
 import { installJson, installText } from './install-view.ts';
 
@@ -54,8 +54,7 @@ export const packInstall = defineCommand<Options, Plan, HostContext>({
       ...changeOptions(input),
       spec: input.arguments[0] ?? '',
       target: context.target ?? requireTarget({ flag: undefined, ...context }),
-      isLink: booleanFlag(input, 'link'),
-      isFrozen: booleanFlag(input, 'frozen'),
+      ...wayIn(input),
       restoreMissing: booleanFlag(input, 'restore-missing'),
     },
     ...consenting(input),
@@ -73,6 +72,16 @@ export const packInstall = defineCommand<Options, Plan, HostContext>({
     format === 'json' ? installJson(plan, isDryRun) : installText(plan, isDryRun, paint),
   outcome: () => 'ok',
 });
+
+function wayIn(input: Input): Readonly<{ isLink: boolean; isFrozen: boolean }> {
+  const [isLink, isFrozen] = [booleanFlag(input, 'link'), booleanFlag(input, 'frozen')];
+  if (!isLink || !isFrozen) return { isLink, isFrozen };
+  throw usageError(
+    'link-frozen',
+    '--link is never locked, and --frozen installs what is',
+    'which?',
+  );
+}
 
 function consenting(input: Input): Pick<Options, 'accepted' | 'isDryRun'> {
   return { accepted: textFlag(input, 'accept-permissions'), isDryRun: input.dryRun };

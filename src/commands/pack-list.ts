@@ -6,7 +6,14 @@
 import type { HostContext } from '../host.ts';
 import type { PackStatus } from '../pack/store/status.ts';
 import { requireTarget } from '../pack/target.ts';
-import { booleanFlag, defineCommand, type Paint, renderTable, toJson } from '../sdk/index.ts';
+import {
+  booleanFlag,
+  defineCommand,
+  isBrctlError,
+  type Paint,
+  renderTable,
+  toJson,
+} from '../sdk/index.ts';
 
 type Options = Readonly<{ target: string; isOutdated: boolean }>;
 
@@ -18,6 +25,7 @@ type Listed = PackStatus &
 
 type Plan = Readonly<{
   target: string;
+  isOutdated: boolean;
   packs: readonly Listed[];
   /** A change that died, which the next one ends. */
   unfinished: string | undefined;
@@ -40,21 +48,42 @@ export const packList = defineCommand<Options, Plan, HostContext>({
   plan: async ({ target, isOutdated }, context) => {
     const { packStatuses } = await import('../pack/store/status.ts');
     const { unfinishedChange } = await import('../pack/change/commit.ts');
-    const { newerVersions } = await import('../pack/source/offers.ts');
-    const newer = newerVersions({ ...context, target });
+    const newer = await newerIn(target, isOutdated, context);
     const packs = packStatuses(target)
       .map((status) => ({ ...status, newest: newer.get(status.name) }))
       .filter(({ newest }) => !isOutdated || newest !== undefined);
     const change = unfinishedChange(target);
-    return { target, packs, unfinished: change && `${change.action} of ${change.pack}` };
+    return {
+      target,
+      isOutdated,
+      packs,
+      unfinished: change && `${change.action} of ${change.pack}`,
+    };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
   outcome: ({ packs }) =>
     packs.every(({ status }) => status === 'intact' || status === 'linked') ? 'ok' : 'findings',
 });
 
-function asText({ target, packs, unfinished }: Plan, paint: Paint): string {
+/** What is installed is told also where catalogue or lock file are damaged. */
+async function newerIn(
+  target: string,
+  isOutdated: boolean,
+  context: HostContext,
+): Promise<ReadonlyMap<string, string>> {
+  const { newerVersions } = await import('../pack/source/offers.ts');
+  try {
+    return newerVersions({ ...context, target });
+  } catch (error) {
+    if (!isBrctlError(error) || isOutdated) throw error;
+    context.streams.err(`warning: ${error.message}\n`);
+    return new Map();
+  }
+}
+
+function asText({ target, isOutdated, packs, unfinished }: Plan, paint: Paint): string {
   const open = unfinished === undefined ? '' : `the ${unfinished} died; the next change ends it\n`;
+  if (packs.length === 0 && isOutdated) return `nothing newer is there for ${target}\n${open}`;
   if (packs.length === 0) return `no packs are installed in ${target}\n${open}`;
   const table = renderTable({
     columns: ['Pack', 'Version', 'Newer', 'Generation', 'Level', 'Status'].map((title) => ({

@@ -63,9 +63,14 @@ function asText({ question, from, to, config, lock, isDryRun }: Plan, paint: Pai
         `  config/${to.name}/${path} ${isDryRun ? planned : sentence}`,
     ),
   ];
-  const isHeld = lock?.hold.includes(from.version) === true;
-  if (isHeld)
-    lines.push(`  ${from.version} is held: pack install ${to.name}@${from.version} takes it back`);
+  if (lock?.hold.includes(from.version)) {
+    // What did not come from the catalogue is there under no version to ask for.
+    const back =
+      from.source.kind === 'catalog'
+        ? `pack install ${to.name}@${from.version}`
+        : `pack rollback ${to.name} --to ${from.generation}`;
+    lines.push(`  ${from.version} is held: ${back} takes it back`);
+  }
   if (isDryRun) lines.push('nothing was changed (--dry-run)');
   return `${lines.join('\n')}\n`;
 }

@@ -27,9 +27,9 @@ function asText({ offers }: Plan, paint: Paint): string {
   if (offers.length === 0) return 'the catalogue has no such pack\n';
   return renderTable({
     columns: ['Pack', 'Version', 'Installed', 'Summary'].map((title) => ({ title })),
-    rows: offers.map(({ name, newest, installed, summary }) => [
+    rows: offers.map(({ name, newest, versions, installed, summary }) => [
       name,
-      newest ?? 'not built',
+      newest ?? (versions.length === 0 ? 'not built' : 'none fits'),
       installed ?? '-',
       summary,
     ]),

@@ -46,9 +46,12 @@ export const packUninstall = defineCommand<Options, Plan, HostContext>({
 function asText({ question, version, generations, config, data, isDryRun }: Plan, paint: Paint) {
   const { pack, target, purge } = question;
   const verb = isDryRun ? 'would be removed' : 'removed';
+  const title = paint.bold(`${pack} ${version ?? ''}`.trim());
   const count = `${generations} generation${generations === 1 ? '' : 's'}`;
   const lines = [
-    `${paint.bold(`${pack} ${version ?? ''}`.trim())} ${verb} from ${target} (${count})`,
+    generations === 0
+      ? `what ${title} had left ${isDryRun ? verb : `is ${verb}`} from ${target}`
+      : `${title} ${verb} from ${target} (${count})`,
   ];
   for (const folder of [config, data]) {
     if (folder !== undefined) lines.push(`  ${folder} ${purge ? verb : 'stays'}`);

@@ -54,12 +54,16 @@ export const packUpgrade = defineCommand<Options, Plan, HostContext>({
         'or --all',
       );
     }
+    const to = textFlag(input, 'to');
+    if (to !== undefined && (isAll || input.arguments.length > 1)) {
+      throw usageError('to-unclear', '--to names a version of one pack', 'name one pack with it');
+    }
     return {
       ...changeOptions(input),
       packs: input.arguments,
       isAll,
       target: context.target ?? requireTarget({ flag: undefined, ...context }),
-      to: textFlag(input, 'to'),
+      to,
       accepted: textFlag(input, 'accept-permissions'),
       isDryRun: input.dryRun,
     };

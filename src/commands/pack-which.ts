@@ -26,7 +26,11 @@ export const packWhich = defineCommand<Options, Plan, HostContext>({
     const { findCommand } = await import('../pack/store/find-command.ts');
     const found = findCommand(words, { target, packageRoot: context.packageRoot });
     if (found !== undefined) return found;
-    throw usageError('command-unknown', `no command "${words.join(' ')}"`, 'brctl --help');
+    throw usageError(
+      'command-unknown',
+      `no installed pack has a command "${words.join(' ')}"`,
+      'brctl --help lists the packs, and what brctl itself does',
+    );
   },
   render: (plan, { format }) => (format === 'json' ? asJson(plan) : asText(plan)),
   outcome: () => 'ok',

@@ -3,6 +3,7 @@
  * the disk before the name does, and the folder that holds the name is flushed after.
  */
 import {
+  chownSync,
   closeSync,
   constants,
   fchmodSync,
@@ -14,6 +15,7 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -43,6 +45,20 @@ export function replaceFile(file: string, content: string | Uint8Array, mode = 0
   writeNew(draft, content, mode);
   renameSync(draft, path);
   flushFolder(dirname(path));
+}
+
+/** The same for the operator's files: who owns one and who may read it stays as it was. */
+export function replaceOwned(file: string, content: Uint8Array, model: string): void {
+  const known = statSync(model, { throwIfNoEntry: false });
+  replaceFile(file, content, known === undefined ? undefined : known.mode & 0o777);
+  const { uid, gid } = statSync(file);
+  if (known === undefined || (known.uid === uid && known.gid === gid)) return;
+  try {
+    chownSync(file, known.uid, known.gid);
+  } catch (error) {
+    // Whoever is not root cannot give a file away, and had the right to replace it.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
 }
 
 export function flushFolder(folder: string): void {

@@ -41,6 +41,20 @@ export const SIGNATURE = '.brctl/signature.json';
 export const COMMAND_INDEX = 'commands.json';
 export const MANIFEST = 'pack.yaml';
 
+/** Words after `brctl` that are brctl's own: a pack of that name could never be reached. */
+export const RESERVED_NAMES: readonly string[] = [
+  'completion',
+  'config',
+  'doctor',
+  'help',
+  'pack',
+  'role',
+  'trust',
+];
+
+/** Of a pack, and of its folders: any other word would lead elsewhere. */
+export const PACK_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
 export function pathsOf(root: string): Paths {
   const state = join(root, '.brctl');
   const packs = join(state, 'packs');

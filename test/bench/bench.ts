@@ -3,14 +3,17 @@
  * Markdown table on stdout. Nothing here is asserted and `npm test` does not run it.
  *
  *     npm run build && npm run bench -- --rows 5000000 --runs 3 [--dir SCRATCH] [--loop-rows N]
+ *     npm run bench -- --packs                   only packs: install, and mounting of a command
  *
  * The scratch folder needs about 1.2 GB for each million of rows and is removed at the end.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Command, type Measured, measurePair, runOnce } from './measure.ts';
+import { type Command, measurePair, runOnce } from './measure.ts';
+import { packLines } from './pack-bench.ts';
+import { both, type Line, mebibytes, milliseconds, moreRuns, table } from './table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BRCTL = join(ROOT, 'bin/brctl.js');
@@ -18,30 +21,34 @@ const BASELINE = join(import.meta.dirname, 'baseline.js');
 const GENERATE = join(import.meta.dirname, 'generate.ts');
 const WEEK = '2025-W52';
 
-type Options = Readonly<{ rows: number; loopRows: number; runs: number; dir: string }>;
-
-type Line = Readonly<{
-  what: string;
-  brctl: string;
-  baseline: string;
-  result: string;
-  goal: string;
-  met: boolean | undefined;
+type Options = Readonly<{
+  rows: number;
+  loopRows: number;
+  runs: number;
+  dir: string;
+  /** Only what is about packs, which takes seconds. */
+  packs: boolean;
 }>;
 
 async function main(options: Options): Promise<void> {
   const scratch = mkdtempSync(join(options.dir, 'brctl-bench-'));
   try {
-    const lines = [
-      ...(await importLines(scratch, options)),
-      ...(await reportLines(scratch, options)),
-      ...(await startLines(scratch, options)),
-      ...(await loopLines(scratch, options)),
-    ];
-    process.stdout.write(table(options, lines));
+    const lines = options.packs ? [] : await ledgerLines(scratch, options);
+    progress('installing and mounting packs');
+    lines.push(...(await packLines(scratch, moreRuns(options.runs))));
+    process.stdout.write(table(options.runs, lines));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+async function ledgerLines(scratch: string, options: Options): Promise<Line[]> {
+  return [
+    ...(await importLines(scratch, options)),
+    ...(await reportLines(scratch, options)),
+    ...(await startLines(scratch, options)),
+    ...(await loopLines(scratch, options)),
+  ];
 }
 
 const brctl = (target: string, ...words: readonly string[]): Command => ({
@@ -185,46 +192,8 @@ async function loopLines(scratch: string, { loopRows, runs }: Options): Promise<
   ];
 }
 
-/** Short commands vary more and cost less. */
-function moreRuns(runs: number): number {
-  return Math.max(runs, 9);
-}
-
-function both(a: Measured, b: Measured): Pick<Line, 'brctl' | 'baseline'> {
-  return { brctl: span(a), baseline: span(b) };
-}
-
-function span({ medianMs, fastestMs, slowestMs }: Measured): string {
-  return `${milliseconds(medianMs)} (${fastestMs.toFixed(0)}–${slowestMs.toFixed(0)})`;
-}
-
-function milliseconds(ms: number): string {
-  return `${ms.toFixed(0)} ms`;
-}
-
-function mebibytes(mebi: number): string {
-  return `${mebi.toFixed(0)} MiB`;
-}
-
 function count(rows: number): string {
   return rows >= 1e6 ? `${rows / 1e6} M` : `${rows / 1e3} k`;
-}
-
-function table(options: Options, lines: readonly Line[]): string {
-  const met = (line: Line): string => (line.met === undefined ? '' : line.met ? 'yes' : 'no');
-  const rows = lines.map((line) =>
-    [line.what, line.brctl, line.baseline, line.result, line.goal, met(line)].join(' | '),
-  );
-  return [
-    `Node ${process.versions.node}, ${availableParallelism()} threads; medians of ` +
-      `${options.runs} runs (short commands ${moreRuns(options.runs)}) in turn with the ` +
-      'baseline, fastest and slowest in brackets.',
-    '',
-    '| what | brctl | baseline | result | goal | met |',
-    '|---|---|---|---|---|---|',
-    ...rows.map((row) => `| ${row} |`),
-    '',
-  ].join('\n');
 }
 
 function progress(text: string): void {
@@ -238,18 +207,21 @@ function parse(): Options | undefined {
       'loop-rows': { type: 'string', default: '200000' },
       runs: { type: 'string', default: '3' },
       dir: { type: 'string', default: tmpdir() },
+      packs: { type: 'boolean', default: false },
     },
   });
   const [rows, loopRows, runs] = [values.rows, values['loop-rows'], values.runs].map(Number);
   const isPositive = (value: number | undefined): value is number =>
     Number.isInteger(value) && value! > 0;
   if (!isPositive(rows) || !isPositive(loopRows) || !isPositive(runs)) return undefined;
-  return { rows, loopRows, runs, dir: values.dir };
+  return { rows, loopRows, runs, dir: values.dir, packs: values.packs };
 }
 
 const options = parse();
 if (options === undefined) {
-  process.stderr.write('usage: bench [--rows N] [--loop-rows N] [--runs N] [--dir SCRATCH]\n');
+  process.stderr.write(
+    'usage: bench [--packs] [--rows N] [--loop-rows N] [--runs N] [--dir SCRATCH]\n',
+  );
   process.exitCode = 2;
 } else if (existsSync(join(ROOT, 'dist/brctl.js'))) {
   await main(options).catch((error: Error) => {

@@ -6,7 +6,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 export type Command = Readonly<{
-  /** Words after `node`. */
+  /** Node, unless it is another. */
+  program?: string;
+  /** Words after it. */
   arguments: readonly string[];
   /** Puts the world back before each run; not timed. */
   prepare?: () => void;
@@ -45,11 +47,11 @@ export async function runOnce(command: Command): Promise<void> {
 const PEAK = join(import.meta.dirname, 'report-peak.js');
 
 function run(command: Command, withPeak: boolean): Promise<Run> {
-  const { arguments: words, prepare, allowed = [0] } = command;
+  const { program = process.execPath, arguments: words, prepare, allowed = [0] } = command;
   prepare?.();
   const { promise, resolve, reject } = Promise.withResolvers<Run>();
   const start = performance.now();
-  const child = spawn(process.execPath, [...(withPeak ? ['--import', PEAK] : []), ...words], {
+  const child = spawn(program, [...(withPeak ? ['--import', PEAK] : []), ...words], {
     stdio: ['ignore', 'ignore', 'pipe', withPeak ? 'pipe' : 'ignore'],
     env: { ...process.env, NO_COLOR: '1' },
   });
@@ -68,7 +70,7 @@ function run(command: Command, withPeak: boolean): Promise<Run> {
   });
   child.on('close', (code) => {
     if (code !== null && allowed.includes(code)) resolve({ ms, peakMiB: Number(peak) / 1024 });
-    else reject(new Error(`node ${words.join(' ')} ended with ${code}:\n${errors}`));
+    else reject(new Error(`${program} ${words.join(' ')} ended with ${code}:\n${errors}`));
   });
   return promise;
 }

@@ -1,10 +1,11 @@
 /** A pack as one file, and what is beside it. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readReceipt } from '../../src/pack/store/receipt.ts';
 import { readTree } from '../../src/pack/store/tree.ts';
-import { run, temporaryFolder } from '../support/host.ts';
+import { HELLO_SOURCE, run, temporaryFolder } from '../support/host.ts';
 import { fingerprint } from '../support/install.ts';
 import { leavingNothingBehind, release, writeFile } from '../support/releases.ts';
 import { archiveOf, entry } from '../support/tar-bytes.ts';
@@ -47,7 +48,7 @@ test('a file is an archive by what it holds, whatever its name', async () => {
   writeFileSync(join(folder, 'hello-1.2.0.tar.gz'), bytes);
   expect((await install('hello-1.2.0.tar.gz')).code).toBe(0);
   writeFileSync(join(folder, 'pack.bin'), bytes);
-  expect((await install('./pack.bin')).out).toContain('nothing to do');
+  expect((await install('./pack.bin')).out).toContain('(g0001), what is around it is brought up');
 });
 
 test('the folder and its archive are the same pack', async () => {
@@ -87,15 +88,36 @@ test('an archive that is not there, and a folder of that name', async () => {
 });
 
 test('an archive of a pack that is not valid is told by its own name', async () => {
-  const { folder, target, install } = await archived();
-  const manifest = readFileSync(join((await archived()).root, 'pack.yaml'), 'utf8');
+  const { root, folder, target } = await archived();
+  const manifest = readFileSync(join(root, 'pack.yaml'), 'utf8');
   const { bytes } = await release('1.2.0', { 'pack.yaml': manifest.replace('Greets.', '') });
   writeFileSync(join(folder, 'bad.tgz'), bytes);
-  const { code, err } = await install('bad.tgz');
-  expect(code).toBe(3);
-  expect(err).toMatch(/^brctl: bad\.tgz: pack\.yaml:6:9?:? ?.*summary/);
-  expect(err).not.toContain('brctl-pack-');
+  for (const cwd of [folder, '/', tmpdir()]) {
+    const spec = join(folder, 'bad.tgz');
+    const { code, err } = await run(['pack', 'install', spec, `--target=${target}`], { cwd });
+    expect([code, err]).toEqual([
+      3,
+      `brctl: ${spec}: pack.yaml:6:1: summary must be text, not empty\n` +
+        '  hint: ask whoever publishes it\n',
+    ]);
+  }
   expect(existsSync(target)).toBe(false);
+});
+
+test('an archive of sources is no built pack', async () => {
+  const { folder, install } = await archived();
+  const files = ['pack.yaml', 'index.ts', 'config/greeting.yaml', 'config/footer.yaml'];
+  const entries = files.map((path) => {
+    const content = readFileSync(join(HELLO_SOURCE, path));
+    return entry({ path: `package/${path}`, content });
+  });
+  writeFileSync(join(folder, 'source.tgz'), archiveOf(...entries));
+  const { code, err } = await install('source.tgz');
+  expect([code, err]).toEqual([
+    3,
+    'brctl: source.tgz is the source of a pack, not a built pack: it holds no commands.json\n' +
+      '  hint: ask whoever publishes it\n',
+  ]);
 });
 
 test('a dry run of an archive writes nothing', async () => {

@@ -14,11 +14,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import { main } from '../../src/main.ts';
+import type { Permissions } from '../../src/pack/manifest/manifest.ts';
 import { packArchive } from '../../src/pack/source/archive.ts';
 import { integrityOf } from '../../src/pack/source/integrity.ts';
 import { builtHello, fakeHost, type HostOptions, type Ran, temporaryFolder } from './host.ts';
 
-export type Changes = Readonly<Record<string, string>>;
+export type Changes = Readonly<Record<string, string | Uint8Array>>;
 
 /** A built hello of another version; files of the built pack are changed as told. */
 export async function hello(version: string, changes: Changes = {}): Promise<string> {
@@ -26,9 +27,38 @@ export async function hello(version: string, changes: Changes = {}): Promise<str
   for (const [path, text] of Object.entries(changes)) writeFile(join(root, path), text);
   for (const path of ['pack.yaml', 'commands.json']) {
     const text = readFileSync(join(root, path), 'utf8');
-    writeFileSync(join(root, path), text.replace(/(version"?: )"1\.2\.0"/, `$1"${version}"`));
+    writeFileSync(join(root, path), text.replace(/(version"?: ?)"1\.2\.0"/, `$1"${version}"`));
   }
   return root;
+}
+
+/** Changes that make hello ask for something else: in the manifest, and what is mounted of it. */
+export async function asking(permissions: Permissions): Promise<Changes> {
+  const root = await builtHello();
+  const index = JSON.parse(readFileSync(join(root, 'commands.json'), 'utf8'));
+  const text = readFileSync(join(root, 'pack.yaml'), 'utf8');
+  const block = `permissions: ${JSON.stringify(permissions)}\n`;
+  return {
+    'pack.yaml': text.replace(/^permissions:\n( .*\n)+/m, block),
+    'commands.json': JSON.stringify({ ...index, permissions }, null, 2),
+  };
+}
+
+/** Changes that make hello ship other config files, by their paths; `renamed` is new -> former. */
+export async function shipping(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  renamed: Readonly<Record<string, string>> = {},
+): Promise<Changes> {
+  const text = readFileSync(join(await builtHello(), 'pack.yaml'), 'utf8');
+  const config = Object.keys(files).map((path) => {
+    const renamedFrom = renamed[path];
+    return { path, from: `config/${path}`, ...(renamedFrom === undefined ? {} : { renamedFrom }) };
+  });
+  const shipped = Object.entries(files).map(([path, content]) => [`config/${path}`, content]);
+  return {
+    'pack.yaml': text.replace(/^config:\n( .*\n)+/m, `config: ${JSON.stringify(config)}\n`),
+    ...Object.fromEntries(shipped),
+  };
 }
 
 export function writeFile(file: string, text: string | Uint8Array): string {

@@ -3,22 +3,16 @@
  * `current` is the old generation or the new one, complete; `recover` does what is left of a
  * change whose rename had happened, and forgets the others.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { NEW_SUFFIX } from '../config/outcome.ts';
-import { flushFolder, replaceFile } from '../disk.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Paths, pathsOf } from '../paths.ts';
 import { currentOf, makeCurrent, removeCurrent, removeFolder } from '../store/generation.ts';
-import {
-  type Change,
-  type ConfigStep,
-  dropJournal,
-  readJournal,
-  writeJournal,
-} from '../store/journal.ts';
+import { type Change, dropJournal, readJournal, writeJournal } from '../store/journal.ts';
 import { readLock, writeLock } from '../store/lockfile.ts';
+import { readReceipt } from '../store/receipt.ts';
 import { sweep } from '../store/retention.ts';
-import { sha256 } from '../store/tree.ts';
+import { removeRemains } from './remains.ts';
+import { type ShippedFile, writeConfig } from './write-config.ts';
 
 /** Called between any two changes to the disk; tests stop the process there. */
 export type Step = (name: string) => void;
@@ -28,11 +22,17 @@ export type Commit = Readonly<{ paths: Paths; id: string; step: Step }>;
 /** Only under the lock. */
 export function commit(change: Change, { paths, id, step }: Commit): void {
   const pack = paths.pack(change.pack);
-  writeJournal(paths.journal, change);
-  step('journalled');
-  if (change.to === null) removeCurrent(pack);
-  else if (change.to !== change.from) {
-    makeCurrent(pack, { generation: change.to, id, step });
+  try {
+    writeJournal(paths.journal, change);
+    step('journalled');
+    if (change.to === null) removeCurrent(pack);
+    else if (change.to !== change.from) {
+      makeCurrent(pack, { generation: change.to, id, step });
+    }
+  } catch (error) {
+    // Nothing has happened: then nothing is left that says otherwise.
+    if (currentOf(pack) !== change.to) dropJournal(paths.journal);
+    throw error;
   }
   step('switched');
   finish(change, paths, step);
@@ -40,9 +40,10 @@ export function commit(change: Change, { paths, id, step }: Commit): void {
 
 /**
  * Ends what another process began, before anything else is decided. Returns the change whose rest
- * was done; undefined where nothing was left of one.
+ * was done; undefined where nothing was left of one. Only under the lock.
  */
 export function recover(paths: Paths, step: Step = () => undefined): Change | undefined {
+  removeRemains(paths);
   const change = readJournal(paths.journal);
   if (change === undefined) return undefined;
   if (currentOf(paths.pack(change.pack)) === change.to) {
@@ -57,7 +58,7 @@ export function recover(paths: Paths, step: Step = () => undefined): Change | un
 function finish(change: Change, paths: Paths, step: Step): void {
   const { config, data } = paths.forPack(change.pack);
   for (const each of change.config) {
-    writeConfig(config, each);
+    writeConfig(config, each, shippedBy(change, paths));
     step(`wrote config ${each.path}`);
   }
   if (change.to === null) {
@@ -86,41 +87,19 @@ function updateLock({ pack, lock }: Change, paths: Paths): void {
   writeLock(paths.lockFile, after);
 }
 
-/** What the operator saved in the meantime is theirs: then the new text is put beside it. */
-function writeConfig(folder: string, step: ConfigStep): void {
-  const { path, seenAt, before, writes, removes } = step;
-  const own = writes.find((each) => each.path === path);
-  const content = ({ content: text }: { content: string }): Buffer => Buffer.from(text, 'base64');
-  const found = hashOf(join(folder, seenAt));
-  // Its own write, of a run that died after it, is no edit.
-  const isOwn = own !== undefined && hashOf(join(folder, path)) === sha256(content(own));
-  if (found !== before && !isOwn) {
-    if (own !== undefined) write(join(folder, `${path}${NEW_SUFFIX}`), content(own));
-    return;
-  }
-  // The former text is saved before it is replaced, and then is there already.
-  const left = isOwn ? writes.filter(({ path: each }) => each.endsWith(NEW_SUFFIX)) : writes;
-  for (const each of left) write(join(folder, each.path), content(each));
-  for (const each of removes) {
-    rmSync(join(folder, each), { force: true });
-    flushFolder(dirname(join(folder, each)));
-  }
-}
-
-function write(file: string, content: Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true });
-  if (hashOf(file) !== sha256(content)) replaceFile(file, content);
-}
-
-function hashOf(file: string): string | null {
-  try {
-    return sha256(readFileSync(file));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    // A folder or a link into nowhere is the operator's, and like no text that was seen before.
-    return code ?? 'unreadable';
-  }
+/** The files of the generation that is current now. */
+function shippedBy({ pack: name, to }: Change, paths: Paths): ShippedFile {
+  const pack = paths.pack(name);
+  return (path) => {
+    try {
+      const { source, config } = readReceipt(pack.generation(to ?? ''));
+      const root = source.kind === 'link' ? source.resolved : pack.generation(to ?? '');
+      const file = config.find((each) => each.path === path);
+      return file && readFileSync(join(root, file.from));
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 /** For those who only look: a change that died and that the next command will end. */

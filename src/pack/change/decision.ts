@@ -1,16 +1,16 @@
 /** What an install comes to, given what is there. Reads generations, changes nothing. */
 import semver from 'semver';
-import type { Manifest } from '../manifest/manifest.ts';
 import type { PackPaths } from '../paths.ts';
-import type { Source } from '../source/source.ts';
 import { findFinished, nextGeneration, type State } from '../store/generation.ts';
-import type { Tree } from '../store/tree.ts';
+import type { ConfigReceipt, Receipt } from '../store/receipt.ts';
+import { permissionsHash, permissionsOf } from '../trust/permissions.ts';
+import { isRecordOf, type Recorded } from './record.ts';
 
 export type Decision = Readonly<{
   /**
-   * `install`, `upgrade`, `link`: a new generation. `finish`: a generation that a dead install left
-   * behind becomes current. `config`: only config files or the lock file change. `none`: all is
-   * there.
+   * `install`, `upgrade`, `link`: a new generation. `finish`: one that is there, of a dead install
+   * or rolled away from, becomes current. `config`: only config files or the lock file change.
+   * `none`: all is there.
    */
   action: 'install' | 'upgrade' | 'link' | 'finish' | 'config' | 'none';
   /** Why, in a few words that fit behind a dash. */
@@ -19,38 +19,76 @@ export type Decision = Readonly<{
   parent: string | undefined;
 }>;
 
-export type Wanted = Readonly<{
-  manifest: Manifest;
-  tree: Tree;
-  source: Source;
-  /** Neither config nor lock file have to change. */
-  isWhole: boolean;
-}>;
+export type Wanted = Recorded &
+  Readonly<{
+    /** Neither config nor lock file have to change, and nothing is left of a change that died. */
+    isWhole: boolean;
+    /** By an upgrade that names no version: never to an older one, nor back to what is held. */
+    isOnlyNewer: boolean;
+    hold: readonly string[];
+  }>;
 
 export function decide(state: State, pack: PackPaths, want: Wanted): Decision {
   const { receipt, generation: parent, status } = state;
-  const { version } = want.manifest;
   const isLink = want.source.kind === 'link';
   const isSame = isLink
-    ? status === 'linked' && receipt?.source.resolved === want.source.resolved
-    : status === 'intact' && receipt?.version === version && receipt.tree === want.tree.hash;
+    ? status === 'linked' && receipt !== undefined && isSameLink(receipt, want)
+    : status === 'intact' && receipt !== undefined && isSameCopy(receipt, want);
   if (isSame && parent !== undefined) {
     const same = { generation: parent, parent: receipt?.parent ?? undefined };
     return want.isWhole
       ? { action: 'none', reason: isLink ? 'already linked' : 'already installed', ...same }
       : { action: 'config', reason: 'what is around it is brought up to date', ...same };
   }
-  const reason = reasonFor(state, want);
-  const finished = isLink
-    ? undefined
-    : findFinished(pack, { version, tree: want.tree.hash, parent });
-  if (finished !== undefined) {
-    const dead = 'an earlier install did not get to its last step';
-    return { action: 'finish', reason: dead, generation: finished, parent };
+  const unwanted = reasonAgainst(state, want);
+  if (unwanted !== undefined && parent !== undefined) {
+    return {
+      action: 'none',
+      reason: unwanted,
+      generation: parent,
+      parent: receipt?.parent ?? undefined,
+    };
   }
-  const isOther = receipt !== undefined && receipt.version !== version;
+  const reason = reasonFor(state, want);
+  const finished = findFinished(pack, (found) => isRecordOf(found, want, parent));
+  if (finished !== undefined) {
+    const there = 'its generation is there already and becomes current';
+    return { action: 'finish', reason: there, generation: finished, parent };
+  }
+  const isOther = receipt !== undefined && receipt.version !== want.manifest.version;
   const action = isLink ? 'link' : isOther ? 'upgrade' : 'install';
   return { action, reason, generation: nextGeneration(pack.home), parent };
+}
+
+/** A signature that comes later is kept with the bytes that it is for. */
+function isSameCopy(receipt: Receipt, { manifest, tree, signature }: Wanted): boolean {
+  const { level, key } = receipt.signature;
+  const isNoMore = signature.level !== 'signed' || (level === 'signed' && key === signature.key);
+  return receipt.version === manifest.version && receipt.tree === tree.hash && isNoMore;
+}
+
+/** The folder may have another version by now, ask for more, or ship other config files. */
+function isSameLink(receipt: Receipt, { source, manifest, config }: Wanted): boolean {
+  const paths = (files: readonly (ConfigReceipt | undefined)[]): string =>
+    files.flatMap((file) => file?.path ?? []).join('\n');
+  return (
+    receipt.source.resolved === source.resolved &&
+    receipt.version === manifest.version &&
+    receipt.permissions.hash === permissionsHash(permissionsOf(manifest)) &&
+    paths(receipt.config) === paths(config.map((each) => each.receipt))
+  );
+}
+
+/** An upgrade that names no version goes forward only. */
+function reasonAgainst(
+  { receipt }: State,
+  { manifest, isOnlyNewer, hold }: Wanted,
+): string | undefined {
+  if (!isOnlyNewer || receipt === undefined) return undefined;
+  const { version } = manifest;
+  if (semver.lt(version, receipt.version)) return `older than ${receipt.version}`;
+  const isHeld = version !== receipt.version && hold.includes(version);
+  return isHeld ? 'passed over: it was rolled away from' : undefined;
 }
 
 function reasonFor(state: State, { manifest, source }: Wanted): string {
@@ -61,6 +99,7 @@ function reasonFor(state: State, { manifest, source }: Wanted): string {
   if (status === 'linked') return `a linked folder is installed: ${receipt?.source.resolved}`;
   const { version } = manifest;
   const installed = receipt?.version ?? '';
+  if (installed === version && status === 'intact') return 'it is signed, which it was not';
   if (installed === version) return `what is installed is damaged: ${problems[0]}`;
   return semver.lt(version, installed)
     ? `older than ${installed}, which is installed`

@@ -8,6 +8,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostContext } from '../../host.ts';
+import { BrctlError } from '../../sdk/index.ts';
 import {
   type ConfigPlan,
   type ConfigPolicy,
@@ -20,8 +21,8 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { type Paths, pathsOf } from '../paths.ts';
 import { readBindings } from '../roles/bindings.ts';
 import { type NeededRole, unboundRoles } from '../roles/check.ts';
-import { openSource, type Source, type SourceWorld } from '../source/source.ts';
-import { inspect, removeFolder, removeLeftovers, stagingFolder } from '../store/generation.ts';
+import { inWordsOf, openSource, type Source, type SourceWorld } from '../source/source.ts';
+import { inspect, stagingFolder } from '../store/generation.ts';
 import { type Change, readJournal } from '../store/journal.ts';
 import { withLock } from '../store/lock.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
@@ -29,6 +30,7 @@ import type { Receipt } from '../store/receipt.ts';
 import { hashOf, readTree, type Tree } from '../store/tree.ts';
 import type { Level } from '../trust/level.ts';
 import {
+  type Consent,
   consentFor,
   type PermissionSet,
   permissionsHash,
@@ -38,7 +40,10 @@ import {
 import { commit, recover, type Step } from './commit.ts';
 import { type Decision, decide } from './decision.ts';
 import { commandsDifference, type Difference, filesDifference } from './difference.ts';
-import { refuseChangedBytes, refuseOtherThanLocked, verifyOrigin } from './origin.ts';
+import { provenSource, refuseChangedBytes, refuseOtherThanLocked, verifyOrigin } from './origin.ts';
+import { lockEntry, receiptFor } from './record.ts';
+import { leavingNoRemains, remainsOf } from './remains.ts';
+import { refuseNewerData } from './rollback.ts';
 import { stageGeneration } from './stage.ts';
 import { usableManifest } from './usable-manifest.ts';
 
@@ -51,6 +56,10 @@ export type InstallQuestion = Readonly<{
   minLevel?: Level | undefined;
   policy?: ConfigPolicy;
   restoreMissing?: boolean;
+  /** By an upgrade: the generation that it is of. Where another one is current, it is overtaken. */
+  upgradeOf?: string | undefined;
+  /** By an upgrade that names no version: never to an older one, nor back to one that is held. */
+  isOnlyNewer?: boolean;
 }>;
 
 export type InstallPlan = Decision &
@@ -99,24 +108,27 @@ export async function planInstall(
     return planWith(source, question, world);
   } catch (error) {
     source.dispose();
-    throw error;
+    throw inWordsOf(source.spec, error);
   }
 }
 
-function planWith(source: Source, question: InstallQuestion, world: InstallWorld): InstallPlan {
+function planWith(given: Source, question: InstallQuestion, world: InstallWorld): InstallPlan {
   return sayingWhere('read', HINT, () => {
     const { target } = question;
     const paths = pathsOf(target);
     // A linked folder changes while it is used: nothing says what it should hold.
-    const tree = source.kind === 'link' ? { hash: hashOf([]), files: [] } : readTree(source.root);
-    const manifest = usableManifest(source.root, world);
+    const tree = given.kind === 'link' ? { hash: hashOf([]), files: [] } : readTree(given.root);
+    const manifest = usableManifest(given.root, world);
     const pack = paths.pack(manifest.name);
+    const state = inspect(pack);
+    const source = provenSource({ source: given, manifest, tree, target }, pack, state);
     const origin = { source, manifest, tree, target };
     const locked = readLock(paths.lockFile).get(manifest.name);
     if (question.isFrozen) refuseOtherThanLocked(origin, locked);
     refuseChangedBytes(origin, pack, locked);
     const signature = verifyOrigin(origin, question.minLevel);
-    const state = inspect(pack);
+    refuseOvertaken(question, manifest, state.generation);
+    if (state.receipt !== undefined) refuseNewerData(state.receipt, manifest);
     const installed =
       state.receipt === undefined ? undefined : pack.generation(state.receipt.generation);
     const config = planConfig({
@@ -136,13 +148,19 @@ function planWith(source: Source, question: InstallQuestion, world: InstallWorld
       hash: permissionsHash(after),
     };
     const isLink = source.kind === 'link';
-    const lock = isLink ? (locked ?? null) : lockEntry(origin, signature, locked);
+    const recorded = { source, manifest, tree, signature, config };
+    const isOnlyNewer = question.isOnlyNewer === true;
+    // Frozen, the lock is what was asked for; it is never moved.
+    const isKept = isLink || question.isFrozen === true;
+    const lock = isKept ? (locked ?? null) : lockEntry(recorded, locked, isOnlyNewer);
     const isWhole =
       config.every(({ change }) => change === undefined) &&
       isSame(lock, locked) &&
-      readJournal(paths.journal) === undefined;
-    const decision = decide(state, pack, { manifest, tree, source, isWhole });
-    const base = { question, source, target, manifest, tree, config, signature, permissions };
+      readJournal(paths.journal) === undefined &&
+      remainsOf(paths, manifest.name).length === 0;
+    const hold = locked?.hold ?? [];
+    const decision = decide(state, pack, { ...recorded, isWhole, isOnlyNewer, hold });
+    const base = { question, target, ...recorded, permissions };
     const difference = {
       files: filesDifference(state.receipt?.files ?? [], tree.files),
       commands: commandsDifference(installed, source.root),
@@ -152,29 +170,22 @@ function planWith(source: Source, question: InstallQuestion, world: InstallWorld
   });
 }
 
-function isSame(lock: LockEntry | null, locked: LockEntry | undefined): boolean {
-  return JSON.stringify(lock) === JSON.stringify(locked ?? null);
+/** What it would lead to was asked of where that generation came from. */
+function refuseOvertaken(
+  { upgradeOf, target }: InstallQuestion,
+  { name }: Manifest,
+  current: string | undefined,
+): void {
+  if (upgradeOf === undefined || upgradeOf === current) return;
+  throw new BrctlError('locked', {
+    code: 'upgrade-overtaken',
+    message: `another brctl changed ${name} in ${target} before it could be upgraded`,
+    hint: 'look at what is installed now, and upgrade again',
+  });
 }
 
-function lockEntry(
-  { source, manifest, tree }: Readonly<{ source: Source; manifest: Manifest; tree: Tree }>,
-  { level, key }: Receipt['signature'],
-  locked: LockEntry | undefined,
-): LockEntry {
-  const { kind, spec, commit, archive } = source;
-  return {
-    version: manifest.version,
-    source: {
-      kind: kind as LockEntry['source']['kind'],
-      spec,
-      ...(commit === undefined ? {} : { commit }),
-    },
-    integrity: archive,
-    tree: tree.hash,
-    level: level === 'signed' ? 'signed' : 'integrity',
-    key,
-    hold: (locked?.hold ?? []).filter((version) => version !== manifest.version),
-  };
+function isSame(lock: LockEntry | null, locked: LockEntry | undefined): boolean {
+  return JSON.stringify(lock) === JSON.stringify(locked ?? null);
 }
 
 export type Consenting = Readonly<{
@@ -189,23 +200,36 @@ export async function applyInstall(
   { accepted, step = () => undefined }: Consenting = {},
 ): Promise<InstallPlan> {
   if (plan.action === 'none') return plan;
-  const { manifest, permissions } = plan;
-  const { before, after } = permissions;
-  const what = `${manifest.name} ${manifest.version}`;
-  await consentFor({ what, before, after, accepted, confirm: world.confirm });
+  const { by } = await consentTo(plan, accepted, world.confirm);
   const paths = pathsOf(plan.target);
   sayingWhere('create the target', HINT, () => mkdirSync(paths.state, { recursive: true }));
   const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context: world };
-  return withLock(lock, async () =>
-    sayingWhere('install', HINT, () => {
-      recover(paths, step);
-      const fresh = planWith(plan.source, plan.question, world);
-      // From here on nothing is awaited: Ctrl-C is heard before, or when all is done.
-      world.signal.throwIfAborted();
-      perform(fresh, paths, world, step);
-      return fresh;
-    }),
-  );
+  return withLock(lock, async () => {
+    const fresh = sayingWhere('install', HINT, () => {
+      leavingNoRemains(paths, () => recover(paths, step));
+      return planWith(plan.source, plan.question, world);
+    });
+    // Who consented consented to this set. Nobody is asked while others wait.
+    const isSame = by !== 'unasked' && fresh.permissions.hash === plan.permissions.hash;
+    if (!isSame) await consentTo(fresh, accepted, undefined);
+    // From here on nothing is awaited: Ctrl-C is heard before, or when all is done.
+    world.signal.throwIfAborted();
+    sayingWhere('install', HINT, () =>
+      leavingNoRemains(paths, () => perform(fresh, paths, world, step)),
+    );
+    return fresh;
+  });
+}
+
+function consentTo(
+  { action, manifest, permissions }: InstallPlan,
+  accepted: string | undefined,
+  confirm: InstallWorld['confirm'],
+): Promise<Pick<Consent, 'by'>> {
+  if (action === 'none') return Promise.resolve({ by: 'unasked' });
+  const { before, after } = permissions;
+  const what = `${manifest.name} ${manifest.version}`;
+  return consentFor({ what, before, after, accepted, confirm });
 }
 
 function perform(plan: InstallPlan, paths: Paths, world: InstallWorld, step: Step): void {
@@ -214,70 +238,43 @@ function perform(plan: InstallPlan, paths: Paths, world: InstallWorld, step: Ste
   const pack = paths.pack(name);
   const id = world.uniqueId();
   mkdirSync(pack.home, { recursive: true });
-  removeLeftovers(pack.home);
-  step('cleaned up');
+  step('prepared');
   const staging = stagingFolder(pack, id);
   const isNew = plan.action === 'install' || plan.action === 'upgrade' || plan.action === 'link';
-  try {
-    if (isNew) {
-      const receipt = receiptFor(plan, world);
-      const { root, signature } = plan.source;
-      const { tree } = plan;
-      stageGeneration({ root, tree, receipt, signature, folder: staging, step });
-    }
-    // Whoever sees the new generation also sees the files that come with it.
-    for (const { path, change } of plan.config) {
-      if (change?.kind !== 'create') continue;
-      createConfig(join(paths.forPack(name).config, path), change.content);
-      step(`created config ${path}`);
-    }
-    if (isNew) {
-      renameSync(staging, pack.generation(plan.generation));
-      flushFolder(pack.home);
-      step('renamed');
-    }
-    commit(changeOf(plan), { paths, id, step });
-  } finally {
-    removeFolder(staging);
+  if (isNew) {
+    const receipt = receiptFor(plan, { ...plan, action: verbOf(plan) }, world);
+    const { root, signature } = plan.source;
+    const { tree } = plan;
+    stageGeneration({ root, tree, receipt, signature, folder: staging, step });
   }
+  // Whoever sees the new generation also sees the files that come with it.
+  for (const { path, change } of plan.config) {
+    if (change?.kind !== 'create') continue;
+    createConfig(join(paths.forPack(name).config, path), change.content);
+    step(`created config ${path}`);
+  }
+  if (isNew) {
+    renameSync(staging, pack.generation(plan.generation));
+    flushFolder(pack.home);
+    step('renamed');
+  }
+  commit(changeOf(plan), { paths, id, step });
+}
+
+function verbOf({ action }: InstallPlan): Receipt['action'] {
+  return action === 'link' || action === 'upgrade' ? action : 'install';
 }
 
 function changeOf(plan: InstallPlan): Change {
-  const { action, manifest, generation, config, lock, parent } = plan;
-  const isSwitch = action !== 'config';
+  const { manifest, generation, config, lock, parent } = plan;
+  const isSwitch = plan.action !== 'config';
   return {
-    action: action === 'link' || action === 'upgrade' ? action : 'install',
+    action: verbOf(plan),
     pack: manifest.name,
     from: isSwitch ? (parent ?? null) : generation,
     to: generation,
     config: config.flatMap(({ change }) => (change?.kind === 'write' ? [change.step] : [])),
     lock,
     purge: false,
-  };
-}
-
-function receiptFor(plan: InstallPlan, world: Pick<InstallWorld, 'now' | 'version'>): Receipt {
-  const { manifest, source, tree, config, generation, parent, signature, permissions } = plan;
-  const { kind, spec, resolved, commit } = source;
-  const { level, key } = signature;
-  const action = plan.action === 'link' || plan.action === 'upgrade' ? plan.action : 'install';
-  return {
-    schemaVersion: 1,
-    action,
-    name: manifest.name,
-    version: manifest.version,
-    generation,
-    parent: parent ?? null,
-    source: { kind, spec, resolved, ...(commit === undefined ? {} : { commit }) },
-    archive: source.archive,
-    tree: tree.hash,
-    signature: { level, key },
-    files: tree.files,
-    config: config.flatMap(({ receipt }) => receipt ?? []),
-    permissions: { hash: permissions.hash, granted: permissions.after },
-    data: manifest.data ?? null,
-    engine: manifest.engines.brctl,
-    hostVersion: world.version,
-    installedAt: world.now.toISOString(),
   };
 }

@@ -2,11 +2,13 @@
  * May these bytes be this version? What a lock file, an installed generation or a signature says
  * of a version holds for good: other bytes under it are an error, never a question.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BrctlError, isBrctlError } from '../../sdk/index.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { PackPaths } from '../paths.ts';
+import { type PackPaths, SIGNATURE } from '../paths.ts';
 import type { Source } from '../source/source.ts';
-import { generationsIn } from '../store/generation.ts';
+import { generationsIn, type State } from '../store/generation.ts';
 import type { LockEntry } from '../store/lockfile.ts';
 import { type Receipt, readReceipt } from '../store/receipt.ts';
 import type { Tree } from '../store/tree.ts';
@@ -21,9 +23,16 @@ export type Origin = Readonly<{
   target: string;
 }>;
 
+export type Statement = Readonly<{
+  source: Pick<Source, 'kind' | 'resolved' | 'signature'>;
+  manifest: Pick<Manifest, 'name' | 'version'>;
+  tree: Pick<Tree, 'hash'>;
+  target: string;
+}>;
+
 /** How far the origin is verified. A signature that is wrong is an error; none is a level. */
 export function verifyOrigin(
-  { source, manifest, tree, target }: Origin,
+  { source, manifest, tree, target }: Statement,
   minLevel: Level | undefined,
 ): Receipt['signature'] & Readonly<{ note: string | undefined }> {
   const { name, version } = manifest;
@@ -44,6 +53,45 @@ export function verifyOrigin(
   requireLevel(found.level, highestLevel(trust.minLevel, minLevel), what);
   const key = found.level === 'signed' ? found.key : null;
   return { level: found.level, key, note: found.note };
+}
+
+/** Of a generation, as it is trusted now: by a rollback it becomes current without an install. */
+export function verifyGeneration(receipt: Receipt, root: string, target: string): void {
+  const { source, tree } = receipt;
+  const signature = signatureIn(root);
+  const origin = { source: { kind: source.kind, resolved: root, signature }, target };
+  verifyOrigin({ ...origin, manifest: receipt, tree: { hash: tree } }, undefined);
+}
+
+/**
+ * The same bytes may be installed together with a signature: it proves them, wherever they come
+ * from now.
+ */
+export function provenSource(
+  { source, manifest, tree, target }: Origin,
+  pack: PackPaths,
+  { status, receipt }: State,
+): Source {
+  const { name, version } = manifest;
+  const isInstalled = receipt?.tree === tree.hash && receipt.version === version;
+  if (source.signature !== undefined || status !== 'intact' || !isInstalled) return source;
+  const root = pack.generation(receipt.generation);
+  const bytes = signatureIn(root);
+  const statement = { name, version, tree: tree.hash };
+  try {
+    const { keys } = trustOf(target);
+    const { level } = verifySignature({ bytes, file: root, statement, keys });
+    return level === 'signed' ? { ...source, signature: bytes } : source;
+  } catch (error) {
+    // What is wrong with it is for verify to tell; the pack at hand has none, and that is a level.
+    if (!isBrctlError(error)) throw error;
+    return source;
+  }
+}
+
+function signatureIn(root: string): Uint8Array | undefined {
+  const file = join(root, SIGNATURE);
+  return existsSync(file) ? readFileSync(file) : undefined;
 }
 
 export function refuseChangedBytes(

@@ -24,12 +24,32 @@ export function removeRemains(paths: Paths): void {
   }
 }
 
+/** Where `body` fails, nothing half-made is left of it. Only under the lock. */
+export function leavingNoRemains<T>(paths: Paths, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    try {
+      removeRemains(paths);
+    } catch {
+      // What went wrong first is what matters; the next change tries again.
+    }
+    throw error;
+  }
+}
+
 function draftsIn(folder: string): string[] {
-  // A folder alone: a link may lead to anything, and drafts lie beside what it leads to.
+  // A folder alone: a link may lead to anything.
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && DRAFT.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && DRAFT.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    // What may not be read is the operator's, and a draft is not worth an install.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return [];
+  }
 }
 
 function foldersIn(folder: string): string[] {

@@ -14,15 +14,17 @@ import {
   shippedBefore,
 } from '../config/conffile.ts';
 import { sayingWhere } from '../disk.ts';
-import { type PackPaths, pathsOf } from '../paths.ts';
+import { PACK_NAME, type PackPaths, pathsOf } from '../paths.ts';
 import { checkEngine } from '../store/engine.ts';
-import { generationsIn, inspect, inspectGeneration } from '../store/generation.ts';
-import type { Change } from '../store/journal.ts';
+import { currentOf, generationsIn, inspect, inspectGeneration } from '../store/generation.ts';
+import { type Change, readJournal } from '../store/journal.ts';
 import { withLock } from '../store/lock.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
 import type { Receipt } from '../store/receipt.ts';
 import { manifestIn } from '../store/status.ts';
 import { commit, recover, type Step } from './commit.ts';
+import { verifyGeneration } from './origin.ts';
+import { leavingNoRemains } from './remains.ts';
 
 export type RollbackQuestion = Readonly<{
   pack: string;
@@ -50,6 +52,7 @@ const LOCK_WAIT_MS = 5_000;
 export function planRollback(question: RollbackQuestion, world: RollbackWorld): RollbackPlan {
   const paths = pathsOf(question.target);
   const pack = paths.pack(question.pack);
+  if (!PACK_NAME.test(question.pack)) throw notInstalled(question);
   const { receipt: from, status } = inspect(pack);
   if (status === 'absent') throw notInstalled(question);
   if (from === undefined) {
@@ -59,10 +62,14 @@ export function planRollback(question: RollbackQuestion, world: RollbackWorld): 
       hint: `brctl pack install ${question.pack} puts it right`,
     });
   }
+  const begun = begunRollback(question, pack);
+  if (begun !== undefined) return begun;
   const to = wanted(question, from, pack);
   checkEngine({ name: to.name, version: to.version, engine: to.engine }, world.version);
   refuseNewerData(from, to);
-  const root = pack.generation(to.generation);
+  verifyGeneration(to, pack.generation(to.generation), question.target);
+  const isLink = to.source.kind === 'link';
+  const root = isLink ? to.source.resolved : pack.generation(to.generation);
   const manifest = manifestIn(root);
   if (manifest === undefined) throw broken(to, 'its manifest cannot be read');
   const config = planConfig({
@@ -75,6 +82,23 @@ export function planRollback(question: RollbackQuestion, world: RollbackWorld): 
   });
   const locked = readLock(paths.lockFile).get(question.pack);
   return { question, from, to, config, lock: lockAfter(from, to, locked) };
+}
+
+/** The same rollback again, after one that died once `current` had moved: what is left of it. */
+function begunRollback(question: RollbackQuestion, pack: PackPaths): RollbackPlan | undefined {
+  const change = readJournal(pathsOf(question.target).journal);
+  if (change?.action !== 'rollback' || change.pack !== question.pack) return undefined;
+  if (change.from === null || change.to === null || currentOf(pack) !== change.to) return undefined;
+  const from = inspectSafely(pack, change.from).receipt;
+  const to = inspectSafely(pack, change.to).receipt;
+  const isSame = [undefined, to?.generation, to?.version].includes(question.to);
+  if (from === undefined || to === undefined || !isSame) return undefined;
+  return { question, from, to, config: [], lock: change.lock };
+}
+
+function isOf({ question, from, to }: RollbackPlan, change: Change | undefined): boolean {
+  const isRollback = change?.action === 'rollback' && change.pack === question.pack;
+  return isRollback && change.from === from.generation && change.to === to.generation;
 }
 
 export function notInstalled({ pack, target }: Readonly<{ pack: string; target: string }>) {
@@ -138,8 +162,10 @@ function broken({ name, generation }: Receipt, problem: string | undefined): Brc
   });
 }
 
-/** Data that only a newer version reads is a border that no pointer moves across. */
-function refuseNewerData(from: Receipt, to: Receipt): void {
+type Reader = Pick<Receipt, 'name' | 'version'> & Readonly<{ data?: Receipt['data'] }>;
+
+/** Data that only a newer version reads is a border: neither pointer nor install crosses it. */
+export function refuseNewerData(from: Reader, to: Reader): void {
   const oldest = from.data?.minReader;
   const reads = to.data?.schemaVersion;
   if (oldest === undefined || (reads !== undefined && reads >= oldest)) return;
@@ -178,17 +204,21 @@ export async function applyRollback(
   const paths = pathsOf(question.target);
   const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context: world };
   return withLock(lock, async () =>
-    sayingWhere('roll back', 'check the owner of the target', () => {
-      recover(paths, step);
-      const fresh = planRollback(question, world);
-      world.signal.throwIfAborted();
-      const { config } = paths.forPack(question.pack);
-      for (const { path, change } of fresh.config) {
-        if (change?.kind === 'create') createConfig(join(config, path), change.content);
-      }
-      commit(changeOf(fresh), { paths, id: world.uniqueId(), step });
-      return fresh;
-    }),
+    sayingWhere('roll back', 'check the owner of the target', () =>
+      leavingNoRemains(paths, () => {
+        if (isOf(plan, recover(paths, step))) return plan;
+        const fresh = planRollback(question, world);
+        world.signal.throwIfAborted();
+        const { config } = paths.forPack(question.pack);
+        for (const { path, change } of fresh.config) {
+          if (change?.kind !== 'create') continue;
+          createConfig(join(config, path), change.content);
+          step(`created config ${path}`);
+        }
+        commit(changeOf(fresh), { paths, id: world.uniqueId(), step });
+        return fresh;
+      }),
+    ),
   );
 }
 

@@ -2,10 +2,13 @@
 import { existsSync } from 'node:fs';
 import type { HostContext } from '../../host.ts';
 import { sayingWhere } from '../disk.ts';
-import { pathsOf } from '../paths.ts';
+import { PACK_NAME, pathsOf } from '../paths.ts';
 import { currentOf, generationsIn, inspect } from '../store/generation.ts';
+import type { Change } from '../store/journal.ts';
 import { withLock } from '../store/lock.ts';
-import { commit, recover, type Step } from './commit.ts';
+import { readLock } from '../store/lockfile.ts';
+import { commit, recover, type Step, unfinishedChange } from './commit.ts';
+import { leavingNoRemains } from './remains.ts';
 import { notInstalled } from './rollback.ts';
 
 export type UninstallQuestion = Readonly<{ pack: string; target: string; purge: boolean }>;
@@ -26,11 +29,17 @@ const LOCK_WAIT_MS = 5_000;
 
 export function planUninstall(question: UninstallQuestion): UninstallPlan {
   const paths = pathsOf(question.target);
+  if (!PACK_NAME.test(question.pack)) throw notInstalled(question);
+  // A lock file that cannot be read stops this before anything is gone.
+  readLock(paths.lockFile);
   const pack = paths.pack(question.pack);
   const { status, generation, receipt } = inspect(pack);
   const generations = generationsIn(pack.home).length;
-  if (status === 'absent' && generations === 0) throw notInstalled(question);
   const { config, data } = paths.forPack(question.pack);
+  // What an uninstall without --purge left can still be taken away.
+  const isLeft = question.purge && (existsSync(config) || existsSync(data));
+  const isThere = status !== 'absent' || generations > 0 || isLeft;
+  if (!isThere && !isOf(question, unfinishedChange(question.target))) throw notInstalled(question);
   return {
     question,
     version: receipt?.version,
@@ -41,29 +50,39 @@ export function planUninstall(question: UninstallQuestion): UninstallPlan {
   };
 }
 
+/** An uninstall of the same pack, which the same command again ends. */
+function isOf({ pack }: UninstallQuestion, change: Change | undefined): change is Change {
+  return change?.action === 'uninstall' && change.pack === pack;
+}
+
 export async function applyUninstall(
-  { question }: UninstallPlan,
+  plan: UninstallPlan,
   world: UninstallWorld,
   step: Step = () => undefined,
 ): Promise<UninstallPlan> {
+  const { question } = plan;
   const paths = pathsOf(question.target);
   const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context: world };
   return withLock(lock, async () =>
-    sayingWhere('uninstall', 'check the owner of the target', () => {
-      recover(paths, step);
-      const fresh = planUninstall(question);
-      world.signal.throwIfAborted();
-      const change = {
-        action: 'uninstall',
-        pack: question.pack,
-        from: currentOf(paths.pack(question.pack)),
-        to: null,
-        config: [],
-        lock: null,
-        purge: question.purge,
-      } as const;
-      commit(change, { paths, id: world.uniqueId(), step });
-      return fresh;
-    }),
+    sayingWhere('uninstall', 'check the owner of the target', () =>
+      leavingNoRemains(paths, () => {
+        const begun = recover(paths, step);
+        const isBegun = isOf(question, begun);
+        if (isBegun && (begun.purge || !question.purge)) return plan;
+        const fresh = isBegun ? plan : planUninstall(question);
+        world.signal.throwIfAborted();
+        const change = {
+          action: 'uninstall',
+          pack: question.pack,
+          from: currentOf(paths.pack(question.pack)),
+          to: null,
+          config: [],
+          lock: null,
+          purge: question.purge,
+        } as const;
+        commit(change, { paths, id: world.uniqueId(), step });
+        return fresh;
+      }),
+    ),
   );
 }

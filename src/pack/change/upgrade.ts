@@ -5,6 +5,9 @@
 import semver from 'semver';
 import { BrctlError, isBrctlError } from '../../sdk/index.ts';
 import type { ConfigPolicy } from '../config/conffile.ts';
+import { pathsOf } from '../paths.ts';
+import { offersOf, placeOf } from '../source/offers.ts';
+import { type LockEntry, readLock } from '../store/lockfile.ts';
 import { type PackStatus, packStatuses } from '../store/status.ts';
 import type { Level } from '../trust/level.ts';
 import { type InstallPlan, type InstallWorld, planInstall } from './install.ts';
@@ -37,13 +40,16 @@ export async function planUpgrades(
   question: UpgradeQuestion,
   world: InstallWorld,
 ): Promise<readonly Upgrade[]> {
-  const installed = packStatuses(question.target);
-  const names = question.isAll ? installed.map(({ name }) => name) : question.packs;
+  const { isAll, packs, target } = question;
+  const installed = packStatuses(target);
+  const missing = packs.find((name) => installed.every((each) => each.name !== name));
+  // Before anything is fetched: what was would have to be put away again.
+  if (missing !== undefined) throw notInstalled({ pack: missing, target });
   const upgrades: Upgrade[] = [];
-  for (const name of names) {
-    const status = installed.find((each) => each.name === name);
-    if (status === undefined) throw notInstalled({ pack: name, target: question.target });
-    upgrades.push(await planOne(status, question, world));
+  for (const status of installed) {
+    if (isAll || packs.includes(status.name)) {
+      upgrades.push(await planOne(status, question, world));
+    }
   }
   return upgrades;
 }
@@ -55,32 +61,44 @@ async function planOne(
 ): Promise<Upgrade> {
   const base = { pack: status.name, from: status.version };
   try {
-    const spec = specOf(status, question.to);
+    const locked = readLock(pathsOf(question.target).lockFile).get(status.name);
+    const spec = specOf(status, question.to, locked);
     if (typeof spec !== 'string') return { ...base, kind: 'none', reason: spec.reason };
     const { target, minLevel, policy } = question;
-    const plan = await planInstall({ spec, target, minLevel, policy }, world);
-    const { version } = plan.manifest;
-    const isOlder = status.version !== undefined && semver.lt(version, status.version);
-    const isWanted = question.to !== undefined || !isOlder;
-    if (plan.action !== 'none' && isWanted) return { ...base, kind: 'plan', plan };
+    const upgradeOf = status.generation;
+    const isOnlyNewer = question.to === undefined;
+    const asked = { spec, target, minLevel, policy, upgradeOf, isOnlyNewer };
+    const plan = await planInstall(asked, world);
+    if (plan.action !== 'none') return { ...base, kind: 'plan', plan };
     plan.source.dispose();
-    return { ...base, kind: 'none', reason: noneReason(plan, isOlder) };
+    const newest = offersOf({ ...world, target }).find(({ name }) => name === status.name)?.newest;
+    return { ...base, kind: 'none', reason: noneReason(plan, status.version, newest) };
   } catch (error) {
     if (!isBrctlError(error)) throw error;
     return { ...base, kind: 'failed', error };
   }
 }
 
-function noneReason({ source }: InstallPlan, isOlder: boolean): string {
+function noneReason(
+  { source, manifest, reason }: InstallPlan,
+  from: string | undefined,
+  newest: string | undefined,
+): string {
+  const isOutside = source.kind === 'catalog' && newest && semver.gt(newest, manifest.version);
+  if (isOutside) return `${source.spec} was asked for; --to ${newest} takes the newest`;
   const [newer] = source.passedOver;
   if (newer !== undefined) return `${newer.version} is passed over: ${newer.reason}`;
-  return isOlder ? 'what is installed is newer than what there is' : 'there is nothing newer';
+  const { version } = manifest;
+  if (version === from) return 'there is nothing newer';
+  const isOlder = from !== undefined && semver.lt(version, from);
+  return isOlder ? 'what is installed is newer than what there is' : `${version} is ${reason}`;
 }
 
 /** Where to ask again; a place that can only ever give the same has nothing newer. */
 function specOf(
   { name, receipt }: PackStatus,
   to: string | undefined,
+  locked: LockEntry | undefined,
 ): string | Readonly<{ reason: string }> {
   if (receipt === undefined) {
     throw new BrctlError('integrity', {
@@ -89,7 +107,7 @@ function specOf(
       hint: `brctl pack install ${name} puts it right`,
     });
   }
-  const { kind, spec, resolved } = receipt.source;
+  const { kind, spec, resolved } = placeOf(receipt, locked);
   if (kind === 'catalog') return to === undefined ? spec : `${name}@${to}`;
   if (to !== undefined) {
     throw new BrctlError('usage', {

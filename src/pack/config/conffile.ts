@@ -11,15 +11,10 @@ import type { PackPaths } from '../paths.ts';
 import { currentOf, generationsIn } from '../store/generation.ts';
 import type { ConfigStep } from '../store/journal.ts';
 import { type ConfigReceipt, type Receipt, readReceipt } from '../store/receipt.ts';
+import { manifestIn } from '../store/status.ts';
 import { sha256 } from '../store/tree.ts';
 import { type Codec, codecFor } from './config-text.ts';
-import {
-  type ConfigOutcome,
-  type ConfigPolicy,
-  decideConfig,
-  isReconciled,
-  NEW_SUFFIX,
-} from './decide.ts';
+import { type ConfigOutcome, type ConfigPolicy, decideConfig, NEW_SUFFIX } from './decide.ts';
 import { type BaseConfig, situationsOf } from './pairing.ts';
 
 export type { ConfigPolicy } from './decide.ts';
@@ -112,9 +107,19 @@ export function planConfig(question: ConfigQuestion): ConfigPlan[] {
   ];
 }
 
-/** What waited beside a file that came together with what is shipped is of no use any more. */
+/** What brings a file together with what is shipped; where nothing is new, nothing was settled. */
+const SETTLING: ReadonlySet<string> = new Set<ConfigOutcome['kind']>([
+  'adopt',
+  'create',
+  'merged',
+  'replaced',
+  'restore',
+  'take-new',
+]);
+
+/** What waited beside a file that has now come together is of no use any more. */
 function withoutStale(outcome: ConfigOutcome): ConfigOutcome {
-  if (!isReconciled(outcome.kind)) return outcome;
+  if (!SETTLING.has(outcome.kind)) return outcome;
   return { ...outcome, removes: [...outcome.removes, `${outcome.path}${NEW_SUFFIX}`] };
 }
 
@@ -197,6 +202,10 @@ function baseConfigs(before: readonly Shipped[], codec: Codec): BaseConfig[] {
     return bytes && codec.decode(bytes);
   };
   const [current, ...earlier] = before;
+  // On the way back it is the pack that is left which says what it had renamed.
+  const renames = new Map(
+    manifestIn(current?.root)?.config?.map(({ path, renamedFrom }) => [path, renamedFrom]),
+  );
   return (current?.config ?? []).flatMap((file) => {
     const text = textOf(current!, file);
     if (text === undefined) return [];
@@ -206,7 +215,7 @@ function baseConfigs(before: readonly Shipped[], codec: Codec): BaseConfig[] {
       const old = same && textOf(shipped, same);
       return old === undefined ? [] : [{ text: old, decision: same!.decision }];
     });
-    return [{ path, text, decision, earlier: former }];
+    return [{ path, text, decision, renamedFrom: renames.get(path), earlier: former }];
   });
 }
 

@@ -1,10 +1,12 @@
 /** Where each config file of an installed pack stands, against what its generation ships. */
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { operationalError, suggest, usageError } from '../../sdk/index.ts';
+import { lstatSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { suggest, usageError } from '../../sdk/index.ts';
 import { pathsOf } from '../paths.ts';
-import { inspect } from '../store/generation.ts';
 import { packStatuses } from '../store/status.ts';
+import { shippedBefore } from './conffile.ts';
+import { codecFor } from './config-text.ts';
+import { NEW_SUFFIX } from './outcome.ts';
 
 export type Standing = Readonly<{
   pack: string;
@@ -14,17 +16,20 @@ export type Standing = Readonly<{
   file: string;
   /**
    * `conflict`: an upgrade shipped what could not be merged, and `.brctl-new` waits beside it.
-   * `deleted`: the operator took it away, and it stays so.
+   * `deleted`: the operator took it away, and it stays so. `obsolete`: an earlier version shipped
+   * it, and this one does not. `unreadable`: it is no file, or a link into nowhere. `unknown`: what
+   * is shipped cannot be read, because the pack is damaged or the linked folder is gone.
    */
-  status: 'as-shipped' | 'edited' | 'deleted' | 'conflict' | 'unreadable';
-  shipped: string;
+  status: 'as-shipped' | 'edited' | 'deleted' | 'conflict' | 'obsolete' | 'unreadable' | 'unknown';
+  shipped: string | undefined;
   mine: string | undefined;
   /** The text of `.brctl-new`, where there is one. */
   offered: string | undefined;
 }>;
 
 export function standingsOf(target: string, pack: string | undefined): Standing[] {
-  const packs = packStatuses(target).map(({ name }) => name);
+  const statuses = packStatuses(target);
+  const packs = statuses.map(({ name }) => name);
   if (pack !== undefined && !packs.includes(pack)) {
     const meant = suggest(pack, packs);
     throw usageError(
@@ -33,57 +38,93 @@ export function standingsOf(target: string, pack: string | undefined): Standing[
       meant && `did you mean "${meant}"?`,
     );
   }
-  return packs
-    .filter((name) => pack === undefined || name === pack)
-    .flatMap((name) => standingsIn(target, name));
+  return (
+    statuses
+      .filter(({ name }) => pack === undefined || name === pack)
+      // Of a broken pack nothing says what it ships; the host warns of it.
+      .flatMap(({ name, receipt }) => (receipt === undefined ? [] : standingsIn(target, name)))
+  );
 }
 
 function standingsIn(target: string, name: string): Standing[] {
   const paths = pathsOf(target);
-  const pack = paths.pack(name);
-  const { receipt } = inspect(pack);
-  if (receipt === undefined) return [];
-  const root =
-    receipt.source.kind === 'link' ? receipt.source.resolved : pack.generation(receipt.generation);
-  return receipt.config.map(({ path, from }) => {
-    const file = join(paths.forPack(name).config, path);
-    const shipped = readFileSync(join(root, from), 'utf8');
-    const offered = existsSync(`${file}.brctl-new`)
-      ? readFileSync(`${file}.brctl-new`, 'utf8')
-      : undefined;
-    const { mine, status } = lookAt(file, shipped, offered);
-    return { pack: name, path, file, status, shipped, mine, offered };
-  });
+  const [current, ...earlier] = shippedBefore(paths.pack(name));
+  if (current === undefined) return [];
+  const folder = paths.forPack(name).config;
+  const standing = (path: string, shippedAt: string | undefined): Standing => {
+    const file = join(folder, path);
+    const bytes = {
+      shipped: shippedAt === undefined ? undefined : bytesOf(shippedAt),
+      mine: bytesOf(file),
+      offered: bytesOf(`${file}${NEW_SUFFIX}`),
+    };
+    const { decode } = codecFor(Object.values(bytes));
+    const text = (each: Uint8Array | undefined) => each && decode(each);
+    const texts = {
+      shipped: text(bytes.shipped),
+      mine: text(bytes.mine),
+      offered: text(bytes.offered),
+    };
+    const status = statusOf({
+      ...texts,
+      isThere: isThere(file),
+      isShipped: shippedAt !== undefined,
+    });
+    return { pack: name, path, file, status, ...texts };
+  };
+  const now = current.config.map(({ path, from }) => standing(path, join(current.root, from)));
+  const known = new Set(current.config.map(({ path }) => path));
+  const gone = earlier.flatMap(({ config }) => config.map(({ path }) => path));
+  const obsolete = [...new Set(gone)].filter((path) => !known.has(path));
+  return [
+    ...now,
+    ...obsolete
+      .filter((path) => isThere(join(folder, path)) || isThere(join(folder, path + NEW_SUFFIX)))
+      .map((path) => standing(path, undefined)),
+  ];
 }
 
-function lookAt(
-  file: string,
-  shipped: string,
-  offered: string | undefined,
-): Pick<Standing, 'mine' | 'status'> {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) {
-    return { mine: undefined, status: offered === undefined ? 'deleted' : 'conflict' };
-  }
+type Look = Pick<Standing, 'shipped' | 'mine' | 'offered'> &
+  Readonly<{ isThere: boolean; isShipped: boolean }>;
+
+function statusOf({ shipped, mine, offered, isThere: there, isShipped }: Look): Standing['status'] {
+  if (offered !== undefined) return 'conflict';
+  if (!there) return 'deleted';
+  if (mine === undefined) return 'unreadable';
+  if (!isShipped) return 'obsolete';
+  if (shipped === undefined) return 'unknown';
+  return mine === shipped ? 'as-shipped' : 'edited';
+}
+
+function isThere(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Whatever cannot be read is told as that, and keeps no other file from being told. */
+function bytesOf(file: string): Uint8Array | undefined {
   try {
-    const mine = readFileSync(file, 'utf8');
-    const status = offered !== undefined ? 'conflict' : mine === shipped ? 'as-shipped' : 'edited';
-    return { mine, status };
-  } catch {
-    return { mine: undefined, status: 'unreadable' };
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return undefined;
   }
 }
 
-/** `finance/budgets.yaml`, or a path to the file itself. */
+/** `finance/budgets.yaml`, as it is shown with `config/` in front, or a path to the file itself. */
 export function standingNamed(target: string, named: string, cwd: string): Standing {
   const all = standingsOf(target, undefined);
+  const plain = named.replace(/^(\.\/)?config\//, '');
   const found = all.find(
-    ({ pack, path, file }) =>
-      `${pack}/${path}` === named || file === join(cwd, named) || file === named,
+    ({ pack, path, file }) => `${pack}/${path}` === plain || file === resolve(cwd, named),
   );
   if (found !== undefined) return found;
-  const names = all.map(({ pack, path }) => `${pack}/${path}`);
-  const meant = suggest(named, names);
-  throw meant === undefined
-    ? operationalError('config-unknown', `no installed pack has a config file "${named}"`)
-    : usageError('config-unknown', `no pack has "${named}"`, `did you mean "${meant}"?`);
+  const meant = suggest(
+    plain,
+    all.map(({ pack, path }) => `${pack}/${path}`),
+  );
+  throw usageError(
+    'config-unknown',
+    `no installed pack has a config file "${named}"`,
+    meant === undefined ? 'brctl config explain lists them' : `did you mean "${meant}"?`,
+  );
 }

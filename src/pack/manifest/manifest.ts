@@ -49,16 +49,7 @@ export type ReadManifest = Readonly<{
 export const API_VERSION = 'brctl.dev/v1';
 export const NEWER_FORMAT = 'api-version';
 
-/** Words after `brctl` that are brctl's own: a pack of that name could never be reached. */
-export const RESERVED_NAMES: readonly string[] = [
-  'completion',
-  'config',
-  'doctor',
-  'help',
-  'pack',
-  'role',
-  'trust',
-];
+export { RESERVED_NAMES } from '../paths.ts';
 
 export function readManifest(bytes: Uint8Array, file: string): ReadManifest {
   const document = parseYamlBytes(bytes, file);

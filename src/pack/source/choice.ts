@@ -19,10 +19,17 @@ export type ChoiceQuestion = Readonly<{
   hold: readonly string[];
 }>;
 
+export type PassedOver = Readonly<{
+  version: string;
+  why: 'withdrawn' | 'engine' | 'held';
+  /** The same for people. */
+  reason: string;
+}>;
+
 export type Choice = Readonly<{
   chosen: Candidate | undefined;
-  /** Newer ones that were passed over, newest first, with the reason. */
-  passedOver: readonly Readonly<{ version: string; reason: string }>[];
+  /** Newer ones that were passed over, newest first. */
+  passedOver: readonly PassedOver[];
 }>;
 
 export function choose({ candidates, range, hostVersion, hold }: ChoiceQuestion): Choice {
@@ -33,11 +40,11 @@ export function choose({ candidates, range, hostVersion, hold }: ChoiceQuestion)
     .toSorted((a, b) => semver.rcompare(a.version, b.version) || (a.release ? 1 : -1));
   const stable = inRange.filter(({ version }) => semver.prerelease(version) === null);
   const ordered = range === undefined && stable.length > 0 ? stable : inRange;
-  const passedOver: { version: string; reason: string }[] = [];
+  const passedOver: PassedOver[] = [];
   for (const candidate of ordered) {
-    const reason = reasonAgainst(candidate, { hostVersion, hold: isExact ? [] : hold });
-    if (reason === undefined) return { chosen: candidate, passedOver };
-    passedOver.push({ version: candidate.version, reason });
+    const against = reasonAgainst(candidate, { hostVersion, hold: isExact ? [] : hold });
+    if (against === undefined) return { chosen: candidate, passedOver };
+    passedOver.push({ version: candidate.version, ...against });
   }
   return { chosen: undefined, passedOver };
 }
@@ -45,10 +52,12 @@ export function choose({ candidates, range, hostVersion, hold }: ChoiceQuestion)
 function reasonAgainst(
   { version, engine, yanked }: Candidate,
   { hostVersion, hold }: Pick<ChoiceQuestion, 'hostVersion' | 'hold'>,
-): string | undefined {
-  if (yanked !== undefined) return `it was withdrawn: ${yanked}`;
+): Omit<PassedOver, 'version'> | undefined {
+  if (yanked !== undefined) return { why: 'withdrawn', reason: `it was withdrawn: ${yanked}` };
   const isFit =
     engine === undefined || semver.satisfies(hostVersion, engine, { includePrerelease: true });
-  if (!isFit) return `it needs brctl ${engine}, and this is ${hostVersion}`;
-  return hold.includes(version) ? 'it was rolled away from' : undefined;
+  if (!isFit) {
+    return { why: 'engine', reason: `it needs brctl ${engine}, and this is ${hostVersion}` };
+  }
+  return hold.includes(version) ? { why: 'held', reason: 'it was rolled away from' } : undefined;
 }

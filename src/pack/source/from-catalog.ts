@@ -1,12 +1,14 @@
 /** A name of the catalogue, with or without a range of versions -> one release of it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import semver from 'semver';
 import { BrctlError, operationalError, suggest, usageError } from '../../sdk/index.ts';
 import { type CatalogEntry, type CatalogRelease, catalogOf } from '../manifest/catalog.ts';
-import { readManifest } from '../manifest/manifest.ts';
 import { COMMAND_INDEX, MANIFEST } from '../paths.ts';
-import { type Candidate, choose } from './choice.ts';
-import { checkIntegrity, download, downloadOptional } from './download.ts';
+import type { LockEntry } from '../store/lockfile.ts';
+import { manifestIn } from '../store/status.ts';
+import { type Candidate, choose, type PassedOver } from './choice.ts';
+import { checkIntegrity, download, downloadSignature } from './download.ts';
 import type {
   FolderQuestion,
   Source,
@@ -14,7 +16,7 @@ import type {
   SourceWorld,
   UnpackQuestion,
 } from './source.ts';
-import type { Spec } from './spec.ts';
+import { isSecure, type Spec, withoutCredentials } from './spec.ts';
 
 /** How a folder and an archive become a source; handed in, so that neither file needs the other. */
 export type Makers = Readonly<{
@@ -30,22 +32,59 @@ export async function fromCatalog(
 ): Promise<Source> {
   const entry = entryOf(name, spec, world);
   const locked = lockOf(name);
-  if (isFrozen && locked === undefined) {
-    throw usageError('lock-missing', `the lock file does not know ${name}`, 'leave out --frozen');
-  }
-  const candidates = candidatesOf(entry, world.packageRoot);
+  const wanted = isFrozen ? lockedRange(name, range, locked) : range;
+  const all = candidatesOf(entry, world.packageRoot);
+  // What the workspace has built is no archive, and the lock may name one of the same version.
+  const isArchive = isFrozen && locked?.integrity !== null;
+  const released = all.filter((each) => each.release?.integrity === locked?.integrity);
+  const candidates = isArchive && released.length > 0 ? released : all;
   const { chosen, passedOver } = choose({
     candidates,
-    range: isFrozen ? locked!.version : range,
+    range: wanted,
     hostVersion: world.version,
     hold: locked?.hold ?? [],
   });
-  if (chosen === undefined) throw noneFits({ name, range, candidates, passedOver, entry, world });
+  if (chosen === undefined) {
+    throw noneFits({ name, range: wanted, isFrozen, candidates, passedOver, entry, world });
+  }
   const source =
     chosen.release === undefined
-      ? make.folder({ kind: 'catalog', spec, root: join(world.packageRoot, entry.build), world })
+      ? make.folder({ kind: 'catalog', spec, root: join(world.packageRoot, entry.build) })
       : await unpackRelease(chosen.release, { name, spec, world, make });
+  refuseOther(source, name, chosen.version);
   return { ...source, passedOver };
+}
+
+/** The version that the lock file names; a range beside it may not say otherwise. */
+function lockedRange(name: string, range: string | undefined, locked: LockEntry | undefined) {
+  if (locked === undefined) {
+    throw new BrctlError('integrity', {
+      code: 'lock-missing',
+      message: `the lock file does not know ${name}`,
+      hint: 'install without --frozen once, and commit packs.lock.yaml',
+    });
+  }
+  const { version } = locked;
+  if (range === undefined || semver.satisfies(version, range)) return version;
+  throw new BrctlError('integrity', {
+    code: 'lock-differs',
+    message: `the lock file has ${name} ${version}, which is not in ${range}`,
+    hint: 'install without --frozen to move the lock, and commit it',
+  });
+}
+
+/** The catalogue says what an archive holds, and is taken at its word. */
+function refuseOther(source: Source, name: string, version: string): void {
+  const manifest = manifestIn(source.root);
+  if (manifest === undefined || (manifest.name === name && manifest.version === version)) return;
+  source.dispose();
+  throw new BrctlError('integrity', {
+    code: 'release-differs',
+    message:
+      `the catalogue says that ${source.resolved} is ${name} ${version}, ` +
+      `and it is ${manifest.name} ${manifest.version}`,
+    hint: 'ask whoever keeps the catalogue',
+  });
 }
 
 function entryOf(
@@ -66,21 +105,22 @@ function entryOf(
   );
 }
 
-/** What the workspace has built, if it has, and what was released. */
+/**
+ * What the workspace has built, if it has, and what was released. A release whose version is none
+ * can be asked for by nobody; `pack validate` says so.
+ */
 export function candidatesOf(entry: CatalogEntry, packageRoot: string): readonly Candidate[] {
-  const released = (entry.versions ?? []).map(
-    (release): Candidate => ({
-      version: release.version,
-      engine: release.engine,
-      yanked: release.yanked,
-      release,
-    }),
-  );
+  const released = (entry.versions ?? [])
+    .filter(({ version }) => semver.valid(version) === version)
+    .map((release): Candidate => {
+      const { version, engine, yanked } = release;
+      return { version, engine, yanked, release };
+    });
   const root = join(packageRoot, entry.build);
   if (!existsSync(join(root, COMMAND_INDEX)) || !existsSync(join(root, MANIFEST))) return released;
-  const { manifest } = readManifest(readFileSync(join(root, MANIFEST)), MANIFEST);
+  const manifest = manifestIn(root);
   const version = manifest?.version ?? '0.0.0';
-  const engine = undefined;
+  const engine = manifest?.engines.brctl;
   return [{ version, engine, yanked: undefined, release: undefined }, ...released];
 }
 
@@ -94,11 +134,14 @@ async function unpackRelease(
   }: Readonly<{ name: string; spec: string; world: SourceWorld; make: Makers }>,
 ): Promise<Source> {
   const isRemote = /^https?:/i.test(archive);
-  const resolved = isRemote ? archive : join(world.packageRoot, archive);
+  const resolved = isRemote ? withoutCredentials(archive) : join(world.packageRoot, archive);
+  if (isRemote && !(URL.canParse(archive) && isSecure(archive))) {
+    throw operationalError('release-insecure', `the catalogue names ${resolved}: not https`);
+  }
   const bytes = isRemote ? await download(archive, world) : readRelease(resolved);
   checkIntegrity(bytes, integrity, `${name} ${version} (${resolved})`);
   const signature = isRemote
-    ? await downloadOptional(`${archive}.sig`, world)
+    ? await downloadSignature(archive, world)
     : existsSync(`${resolved}.sig`)
       ? readFileSync(`${resolved}.sig`)
       : undefined;
@@ -113,13 +156,15 @@ function readRelease(file: string): Uint8Array {
 type Unfit = Readonly<{
   name: string;
   range: string | undefined;
+  isFrozen: boolean;
   candidates: readonly Candidate[];
-  passedOver: readonly Readonly<{ version: string; reason: string }>[];
+  passedOver: readonly PassedOver[];
   entry: CatalogEntry;
   world: SourceWorld;
 }>;
 
-function noneFits({ name, range, candidates, passedOver, entry, world }: Unfit): BrctlError {
+function noneFits(unfit: Unfit): BrctlError {
+  const { name, range, isFrozen, candidates, passedOver, entry, world } = unfit;
   if (candidates.length === 0) {
     const root = join(world.packageRoot, entry.build);
     return operationalError(
@@ -130,18 +175,29 @@ function noneFits({ name, range, candidates, passedOver, entry, world }: Unfit):
   }
   const [first] = passedOver;
   if (first !== undefined) {
-    const isTooNew = first.reason.startsWith('it needs');
-    return new BrctlError(isTooNew ? 'incompatible' : 'usage', {
+    return new BrctlError(first.why === 'engine' ? 'incompatible' : 'usage', {
       code: 'version-unfit',
       message: `${name} ${first.version} is not to be had: ${first.reason}`,
-      hint: isTooNew
-        ? 'upgrade brctl'
-        : `name the version to take it all the same: ${name}@VERSION`,
+      hint: remedyFor(first, unfit),
     });
   }
   const versions = candidates.map(({ version }) => version).join(', ');
-  return usageError(
-    'version-unknown',
-    `no version of ${name} is in ${range}; there is ${versions}`,
-  );
+  if (!isFrozen) {
+    const message = `no version of ${name} is in ${range}; there is ${versions}`;
+    return usageError('version-unknown', message);
+  }
+  return new BrctlError('integrity', {
+    code: 'lock-differs',
+    message: `the lock file has ${name} ${range}, and the catalogue has ${versions}`,
+    hint: 'install without --frozen to move the lock, and commit it',
+  });
+}
+
+function remedyFor({ why, version }: PassedOver, { name, candidates, world }: Unfit): string {
+  if (why === 'held') return `name the version to take it all the same: ${name}@${version}`;
+  if (why === 'withdrawn') return `brctl pack search ${name} lists the others`;
+  const engine = candidates.find((each) => each.version === version)?.engine ?? '*';
+  return semver.ltr(world.version, engine)
+    ? 'upgrade brctl'
+    : `this brctl is too new for it; ask for a newer ${name}`;
 }

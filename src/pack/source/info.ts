@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostContext } from '../../host.ts';
-import { operationalError } from '../../sdk/index.ts';
+import { BrctlError, type CommandSpec, operationalError } from '../../sdk/index.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { COMMAND_INDEX, MANIFEST, pathsOf } from '../paths.ts';
 import type { CommandIndex } from '../store/installed.ts';
@@ -17,7 +17,7 @@ import {
   permissionsOf,
 } from '../trust/permissions.ts';
 import { offersOf } from './offers.ts';
-import { openSource } from './source.ts';
+import { inWordsOf, openSource } from './source.ts';
 
 export type PackInfo = Readonly<{
   manifest: Manifest;
@@ -41,7 +41,7 @@ export async function infoOf(
 ): Promise<PackInfo> {
   const statuses = target === undefined ? [] : packStatuses(target);
   const status = statuses.find(({ name }) => name === spec);
-  if (status?.root !== undefined) return describe(status.root, status.root, { status, context });
+  if (status !== undefined) return describe(rootOf(status), rootOf(status), { status, context });
   const lock = target === undefined ? undefined : readLock(pathsOf(target).lockFile);
   const lockOf = (name: string) => lock?.get(name);
   const source = await openSource({ spec, isLink: false, isFrozen: false, lockOf }, context);
@@ -49,34 +49,55 @@ export async function infoOf(
     const name = manifestIn(source.root)?.name;
     const known = statuses.find((each) => each.name === name);
     return describe(source.root, source.resolved, { status: known, context });
+  } catch (error) {
+    throw inWordsOf(source.spec, error);
   } finally {
     source.dispose();
   }
+}
+
+/** What is damaged says of itself what it can; of what is broken nothing can be said. */
+function rootOf({ name, root, status, problems }: PackStatus): string {
+  if (root !== undefined && status !== 'broken') return root;
+  throw new BrctlError('integrity', {
+    code: 'pack-broken',
+    message: `${name} is broken: ${problems[0]}`,
+    hint: `brctl pack install ${name} puts it right`,
+  });
 }
 
 type Known = Readonly<{ status: PackStatus | undefined; context: HostContext }>;
 
 function describe(root: string, where: string, { status, context }: Known): PackInfo {
   const manifest = manifestIn(root);
-  if (manifest === undefined) {
-    throw operationalError(
-      'pack-invalid',
-      `${join(root, MANIFEST)} is no manifest`,
-      `brctl pack validate ${root}`,
-    );
+  const commands = commandsIn(root);
+  if (manifest === undefined || commands === undefined) {
+    const file = join(root, manifest === undefined ? MANIFEST : COMMAND_INDEX);
+    const hint = `brctl pack validate ${root}`;
+    throw operationalError('pack-invalid', `${file} cannot be understood`, hint);
   }
-  const index: CommandIndex = JSON.parse(readFileSync(join(root, COMMAND_INDEX), 'utf8'));
   const permissionSet = permissionsOf(manifest);
   return {
     manifest,
     where,
     installed: status && `${status.version ?? 'broken'} (${status.generation})`,
-    level: status?.receipt?.signature.level,
+    // Of another version than the installed one, nobody has verified anything yet.
+    level: root === status?.root ? status?.receipt?.signature.level : undefined,
     tree: readTree(root).hash,
-    commands: index.commands.map(({ path }) => [manifest.name, ...path].join(' ')),
+    commands: commands.map(({ path }) => [manifest.name, ...path].join(' ')),
     permissions: describePermissions(permissionSet),
     permissionSet,
     permissionsHash: permissionsHash(permissionSet),
     versions: offersOf(context).find(({ name }) => name === manifest.name)?.versions ?? [],
   };
+}
+
+/** A pack that is not installed may hold anything under that name. */
+function commandsIn(root: string): readonly CommandSpec[] | undefined {
+  try {
+    const { commands }: CommandIndex = JSON.parse(readFileSync(join(root, COMMAND_INDEX), 'utf8'));
+    return commands.every(({ path }) => Array.isArray(path)) ? commands : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,8 @@ import semver from 'semver';
 import type { HostContext } from '../../host.ts';
 import { catalogOf } from '../manifest/catalog.ts';
 import { pathsOf } from '../paths.ts';
-import { readLock } from '../store/lockfile.ts';
+import { type LockEntry, readLock } from '../store/lockfile.ts';
+import type { Receipt } from '../store/receipt.ts';
 import { packStatuses } from '../store/status.ts';
 import { choose } from './choice.ts';
 import { candidatesOf } from './from-catalog.ts';
@@ -18,10 +19,25 @@ export type Offer = Readonly<{
   installed: string | undefined;
 }>;
 
+/**
+ * Where to ask for the next version. The bytes that are installed may have been installed again
+ * from elsewhere since: then the lock file says from where.
+ */
+export function placeOf(receipt: Receipt, locked: LockEntry | undefined): Receipt['source'] {
+  const { source, version, tree } = receipt;
+  const isAbout = locked?.version === version && locked.tree === tree && source.kind !== 'link';
+  // Of a folder or file only the receipt has the whole path.
+  if (!isAbout || /^(directory|archive)$/.test(locked.source.kind)) return source;
+  return { ...locked.source, resolved: source.resolved };
+}
+
 /** Of packs that came from the catalogue: what it has that is newer. */
-export function newerVersions(context: Parameters<typeof offersOf>[0]): Map<string, string> {
-  const fromCatalog = packStatuses(context.target ?? '').filter(
-    ({ receipt }) => receipt?.source.kind === 'catalog',
+export function newerVersions(
+  context: Parameters<typeof offersOf>[0] & Readonly<{ target: string }>,
+): Map<string, string> {
+  const lock = readLock(pathsOf(context.target).lockFile);
+  const fromCatalog = packStatuses(context.target).filter(
+    ({ name, receipt }) => receipt && placeOf(receipt, lock.get(name)).kind === 'catalog',
   );
   const offers = offersOf(context);
   return new Map(
@@ -48,7 +64,9 @@ export function offersOf({
       hostVersion: version,
       hold: lock?.get(entry.name)?.hold ?? [],
     });
-    const good = candidates.filter(({ yanked }) => yanked === undefined);
+    const good = candidates
+      .filter(({ yanked }) => yanked === undefined)
+      .toSorted((a, b) => semver.rcompare(a.version, b.version));
     return {
       name: entry.name,
       summary: entry.summary,

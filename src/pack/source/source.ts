@@ -6,13 +6,13 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, statSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { HostContext } from '../../host.ts';
-import { operationalError, usageError } from '../../sdk/index.ts';
+import { BrctlError, isBrctlError, operationalError, usageError } from '../../sdk/index.ts';
 import { kindOf } from '../manifest/catalog.ts';
 import { COMMAND_INDEX, MANIFEST } from '../paths.ts';
 import { removeFolder } from '../store/generation.ts';
 import type { LockEntry } from '../store/lockfile.ts';
 import { unpackArchive } from './archive.ts';
-import { checkIntegrity, download, downloadOptional } from './download.ts';
+import { ARCHIVE_BYTES, checkIntegrity, download, downloadSignature } from './download.ts';
 import { fromCatalog } from './from-catalog.ts';
 import { checkoutTag } from './git.ts';
 import { integrityOf, isIntegrity } from './integrity.ts';
@@ -56,7 +56,8 @@ export type SourceWorld = Pick<
 export async function openSource(question: SourceQuestion, world: SourceWorld): Promise<Source> {
   const spec = parseSpec(question.spec);
   if (question.isLink && spec.kind !== 'path') {
-    throw usageError('link-not-a-folder', `--link takes a folder, and not "${question.spec}"`);
+    const shown = withoutCredentials(question.spec);
+    throw usageError('link-not-a-folder', `--link takes a folder, and not "${shown}"`);
   }
   switch (spec.kind) {
     case 'path':
@@ -75,20 +76,29 @@ export async function openSource(question: SourceQuestion, world: SourceWorld): 
 function fromPath(text: string, question: SourceQuestion, world: SourceWorld): Promise<Source> {
   const path = resolve(world.cwd, text);
   const stat = statSync(path, { throwIfNoEntry: false });
-  const isArchive = stat?.isFile() === true && basename(path) !== MANIFEST;
-  if (question.isLink && isArchive) {
-    throw usageError('link-not-a-folder', `--link takes a folder, and ${text} is a file`);
+  if (stat === undefined) throw usageError('pack-missing', `there is no ${path}`);
+  if (stat.isFile() && basename(path) === MANIFEST) {
+    const hint = `name its folder: ${dirname(path)}`;
+    throw usageError('pack-missing', `${path} is the manifest of a pack, not the pack`, hint);
   }
-  if (!isArchive) {
+  if (question.isLink && !stat.isDirectory()) {
+    throw usageError('link-not-a-folder', `--link takes a folder, and ${text} is none`);
+  }
+  if (!stat.isFile()) {
     const kind = question.isLink ? 'link' : 'directory';
-    return Promise.resolve(folderSource({ kind, spec: text, root: path, world }));
+    return Promise.resolve(folderSource({ kind, spec: text, root: path }));
   }
-  const bytes = readFileSync(path);
+  if (stat.size > ARCHIVE_BYTES) {
+    throw new BrctlError('integrity', {
+      code: 'archive-size',
+      message: `${path} has ${stat.size} bytes, more than any pack`,
+    });
+  }
   return unpackedSource({
     kind: 'archive',
     spec: text,
     resolved: path,
-    bytes,
+    bytes: readFileSync(path),
     signature: existsSync(`${path}.sig`) ? readFileSync(`${path}.sig`) : undefined,
   });
 }
@@ -109,15 +119,15 @@ async function fromUrl(
     spec: withoutCredentials(spec),
     resolved: shown,
     bytes,
-    signature: await downloadOptional(`${url}.sig`, world),
+    signature: await downloadSignature(url, world),
   });
-  const known = lockOf(nameIn(source.root))?.integrity;
-  if (integrity === undefined && (known === undefined || known !== source.archive)) {
+  // With --frozen the lock file is asked about every pack, in the same way.
+  const isKnown = isFrozen || lockOf(nameIn(source.root))?.integrity === source.archive;
+  if (integrity === undefined && !isKnown) {
     source.dispose();
-    const what = isFrozen ? 'the lock file does not know it' : 'it comes without its hash';
     throw usageError(
       'integrity-missing',
-      `${shown} cannot be told from another file: ${what}`,
+      `${shown} cannot be told from another file: it comes without its hash`,
       `write the hash that its publisher names behind it: ${shown}#sha512-…`,
     );
   }
@@ -136,50 +146,39 @@ async function fromGit(
   world: SourceWorld,
 ): Promise<Source> {
   const { path, dispose } = temporaryFolder();
+  const shown = withoutCredentials(spec);
   try {
     const into = join(path, 'checkout');
-    const commit = await checkoutTag({ url, tag, into, commit: undefined, context: world });
+    const commit = await checkoutTag({ url, tag, into, context: world });
     removeFolder(join(into, '.git'));
-    const root = folder === undefined ? into : join(into, folder);
+    const root = folder === undefined ? into : folderIn(into, folder, shown);
     const known = lockOf(nameIn(root));
-    const shown = withoutCredentials(spec);
     if (known?.source.spec === shown && known.source.commit !== commit) {
-      throw usageError(
-        'tag-moved',
-        `${shown} was ${known.source.commit}, and is ${commit} now`,
-        'ask whoever moved it; a new version has a new tag',
-      );
+      throw new BrctlError('integrity', {
+        code: 'tag-moved',
+        message: `${shown} was ${known.source.commit}, and is ${commit} now`,
+        hint: 'ask whoever moved it; a new version has a new tag',
+      });
     }
-    const source = folderSource({ kind: 'git', spec: shown, root, world });
+    const source = folderSource({ kind: 'git', spec: shown, root });
     return { ...source, resolved: withoutCredentials(url), commit, dispose };
   } catch (error) {
     dispose();
-    throw error;
+    throw inWordsOf(shown, error);
   }
 }
 
-export type FolderQuestion = Readonly<{
-  kind: SourceKind;
-  spec: string;
-  root: string;
-  world: Pick<SourceWorld, 'cwd'>;
-}>;
+/** A link in a repository may lead anywhere on this machine. */
+function folderIn(checkout: string, folder: string, shown: string): string {
+  const root = join(checkout, folder);
+  if (existsSync(root) && realpathSync(root) === root) return root;
+  throw usageError('pack-missing', `${shown} is no pack: there is no such folder`);
+}
+
+export type FolderQuestion = Readonly<{ kind: SourceKind; spec: string; root: string }>;
 
 function folderSource({ kind, spec, root }: FolderQuestion): Source {
-  const manifest = join(root, MANIFEST);
-  if (!existsSync(manifest)) {
-    throw usageError('pack-missing', `${root} is no pack: it holds no ${MANIFEST}`);
-  }
-  if (!existsSync(join(root, COMMAND_INDEX))) {
-    const isCatalog = kindOf(manifest) === 'Catalog';
-    throw operationalError(
-      'pack-not-built',
-      isCatalog
-        ? `${root} is a catalogue of packs, not a pack`
-        : `${root} is the source of a pack, not a built pack: it holds no ${COMMAND_INDEX}`,
-      isCatalog ? 'install a pack by its name' : `brctl pack build ${root}`,
-    );
-  }
+  refuseUnbuilt(root);
   const signature = join(dirname(root), `${basename(root)}.sig`);
   return {
     kind,
@@ -191,6 +190,39 @@ function folderSource({ kind, spec, root }: FolderQuestion): Source {
     passedOver: [],
     dispose: () => undefined,
   };
+}
+
+function refuseUnbuilt(root: string): void {
+  const manifest = join(root, MANIFEST);
+  if (!existsSync(manifest)) {
+    throw usageError('pack-missing', `${root} is no pack: it holds no ${MANIFEST}`);
+  }
+  if (existsSync(join(root, COMMAND_INDEX))) return;
+  const isCatalog = kindOf(manifest) === 'Catalog';
+  throw operationalError(
+    'pack-not-built',
+    isCatalog
+      ? `${root} is a catalogue of packs, not a pack`
+      : `${root} is the source of a pack, not a built pack: it holds no ${COMMAND_INDEX}`,
+    isCatalog ? 'install a pack by its name' : `brctl pack build ${root}`,
+  );
+}
+
+/** Also relative, as it is shown to somebody who stands above it. */
+const TEMPORARY = /[^\s"']*brctl-pack-\w{6}\/(?:pack|checkout)\b/g;
+
+/**
+ * An error about a folder that nobody knows and that is gone in a moment, as one about what the
+ * person named.
+ */
+export function inWordsOf(spec: string, error: unknown): unknown {
+  if (!isBrctlError(error)) return error;
+  const { kind, code, message, hint, cause } = error;
+  const isHidden = (text = ''): boolean => text.search(TEMPORARY) >= 0;
+  if (!isHidden(message) && !isHidden(hint)) return error;
+  const named = message.replace(TEMPORARY, spec).replace(`${spec}/`, `${spec}: `);
+  const advice = isHidden(hint) ? 'ask whoever publishes it' : hint;
+  return new BrctlError(kind, { code, message: named, hint: advice, cause });
 }
 
 export type UnpackQuestion = Readonly<{
@@ -207,15 +239,16 @@ async function unpackedSource(question: UnpackQuestion): Promise<Source> {
   try {
     const root = join(path, 'pack');
     await unpackArchive(bytes, root);
+    refuseUnbuilt(root);
     const archive = integrityOf(bytes);
     return { kind, spec, root, resolved, archive, signature, passedOver: [], dispose };
   } catch (error) {
     dispose();
-    throw error;
+    throw inWordsOf(spec, error);
   }
 }
 
-/** Outside the target: a dry run leaves nothing there. */
+/** Outside the target: a dry run leaves nothing there. By its name, `inWordsOf` knows it. */
 function temporaryFolder(): { path: string; dispose(): void } {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'brctl-pack-')));
   return { path, dispose: () => removeFolder(path) };

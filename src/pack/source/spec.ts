@@ -14,12 +14,12 @@ export type Spec =
  * repository with its tag behind `#`.
  */
 export function parseSpec(text: string): Spec {
-  if (text.startsWith('git+')) return gitSpec(text);
+  if (/^git\+/i.test(text)) return gitSpec(text);
   if (/^https?:/i.test(text)) return urlSpec(text);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     throw usageError(
       'spec-scheme',
-      `"${text}" is no place that packs come from`,
+      `"${withoutCredentials(text)}" is no place that packs come from`,
       'a name, a path, https://…#sha512-…, or git+https://…#TAG',
     );
   }
@@ -28,51 +28,70 @@ export function parseSpec(text: string): Spec {
 }
 
 function catalogSpec(text: string): Spec {
-  const at = text.indexOf('@');
-  if (at < 0) return { kind: 'catalog', name: text, range: undefined };
-  const range = text.slice(at + 1);
-  if (range === '' || semver.validRange(range) === null) {
+  const [name, range] = cut(text, '@');
+  if (range === undefined) return { kind: 'catalog', name, range };
+  if (range.trim() === '' || semver.validRange(range) === null) {
     throw usageError(
       'spec-range',
       `"${range}" is no version and no range of versions`,
-      `for example ${text.slice(0, at)}@1.2.0 or ${text.slice(0, at)}@^1.2`,
+      `for example ${name}@1.2.0 or ${name}@^1.2`,
     );
   }
-  return { kind: 'catalog', name: text.slice(0, at), range };
+  return { kind: 'catalog', name, range };
 }
 
-/** Loopback is for tests and for caches on the same machine. */
-const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?\//i;
-
 function urlSpec(text: string): Spec {
-  const [url = '', fragment] = text.split('#', 2);
-  if (!/^https:/i.test(url) && !LOOPBACK.test(url)) {
-    throw usageError('spec-insecure', `${url} is not https`, 'packs are read over https only');
+  const [url, integrity] = cut(text, '#');
+  if (!URL.canParse(url)) {
+    // What cannot be taken apart may hold a password anywhere.
+    throw usageError('spec-url', 'the address cannot be read', 'https://HOST/FILE.tgz#sha512-…');
   }
-  if (!URL.canParse(url)) throw usageError('spec-url', `"${url}" is no address`);
-  return { kind: 'url', url, integrity: fragment === undefined ? undefined : fragment };
+  if (!isSecure(url)) {
+    const shown = withoutCredentials(url);
+    throw usageError('spec-insecure', `${shown} is not https`, 'packs are read over https only');
+  }
+  return { kind: 'url', url, integrity };
 }
 
 function gitSpec(text: string): Spec {
-  const [url = '', fragment = ''] = text.slice('git+'.length).split('#', 2);
-  const [tag = '', folder] = fragment.split(':', 2);
+  const [url, fragment = ''] = cut(text.slice('git+'.length), '#');
+  const [tag, folder] = cut(fragment, ':');
   if (!/^(https|ssh|file):\/\//i.test(url)) {
-    throw usageError('spec-git', `"${url}" is no repository`, 'git+https://…#TAG');
+    const shown = withoutCredentials(url);
+    throw usageError('spec-git', `"${shown}" is no repository`, 'git+https://…#TAG');
   }
   if (!/^[A-Za-z0-9][A-Za-z0-9._/+-]*$/.test(tag)) {
+    const shown = withoutCredentials(text);
     throw usageError(
       'spec-tag',
-      tag === '' ? `${text} names no tag` : `"${tag}" cannot be a tag`,
+      tag === '' ? `${shown} names no tag` : `"${tag}" cannot be a tag`,
       'a branch moves; name a tag: git+https://…#v1.2.0',
     );
   }
-  if (folder !== undefined && /(^|\/)\.{1,2}(\/|$)|^\//.test(folder)) {
+  if (folder !== undefined && /(^|[\\/])\.{1,2}([\\/]|$)|^[\\/]|:/.test(folder)) {
     throw usageError('spec-folder', `"${folder}" is no folder of the repository`);
   }
   return { kind: 'git', url, tag, folder: folder || undefined };
 }
 
-/** An address as it may be shown and kept: without whatever stands before the `@`. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/(\/\/)[^/@]*@/, '$1');
+/** Before and after the first mark; undefined after where there is none. */
+function cut(text: string, mark: string): [before: string, after: string | undefined] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + mark.length)];
+}
+
+const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
+
+/** Loopback without https is for tests and for caches on the same machine. */
+export function isSecure(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname));
+}
+
+/**
+ * A text with addresses as it may be shown and kept: without what stands before the `@`, and
+ * without what stands behind the `?`, which may be a token as well.
+ */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\/\/)[^/?#\s]*@/g, '$1').replace(/(:\/\/[^?#\s]*\?)[^#\s'"]+/g, '$1…');
 }

@@ -4,7 +4,15 @@
  * What is here is read from the disk each time. The only thing that makes a generation current is
  * the rename in `makeCurrent`, so a process may die anywhere and leave the old or the new.
  */
-import { chmodSync, existsSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { isBrctlError } from '../../sdk/index.ts';
 import { flushFolder, switchLink } from '../disk.ts';
@@ -26,7 +34,7 @@ export type State = Readonly<{
 }>;
 
 const GENERATION = /^g\d{4,}$/;
-const LEFTOVER = /^\.(staging|current)-/;
+const LEFTOVER = /^\.(staging|current|removed)-/;
 
 /** Reads and hashes every file of the current generation. */
 export function inspect(pack: PackPaths): State {
@@ -132,23 +140,18 @@ export function nextGeneration(home: string): string {
   return `g${String(Math.max(0, ...numbers) + 1).padStart(4, '0')}`;
 }
 
-export type Wanted = Readonly<{ version: string; tree: string; parent: string | undefined }>;
-
 /**
- * The generation that an install which died before its last step had finished: same content, made
- * from the same `current`. It only has to become current.
+ * A whole generation that says of itself what is asked for: an install that died before its last
+ * step had finished it, or it was rolled away from. It only has to become current.
  */
-export function findFinished(pack: PackPaths, wanted: Wanted): string | undefined {
+export function findFinished(
+  pack: PackPaths,
+  isWanted: (receipt: Receipt) => boolean,
+): string | undefined {
   return generationsIn(pack.home).find((name) => {
-    const root = pack.generation(name);
     try {
-      const receipt = readReceipt(root);
-      return (
-        receipt.version === wanted.version &&
-        receipt.tree === wanted.tree &&
-        receipt.parent === (wanted.parent ?? null) &&
-        differences(receipt.files, filesOf(root)).length === 0
-      );
+      const { status, receipt } = inspectGeneration(pack, name);
+      return (status === 'intact' || status === 'linked') && isWanted(receipt!);
     } catch (error) {
       if (!isBrctlError(error)) throw error;
       return false;
@@ -156,12 +159,20 @@ export function findFinished(pack: PackPaths, wanted: Wanted): string | undefine
   });
 }
 
-/** Staging folders and half-made links of installs that died. Only under the lock. */
-export function removeLeftovers(home: string): void {
-  for (const name of readdirSync(home)) {
-    if (!LEFTOVER.test(name)) continue;
-    removeFolder(join(home, name));
-  }
+/** Staging folders and half-made links of changes that died, or that are under way. */
+export function leftoversIn(home: string): string[] {
+  if (lstatSync(home, { throwIfNoEntry: false }) === undefined) return [];
+  return readdirSync(home)
+    .filter((name) => LEFTOVER.test(name))
+    .map((name) => join(home, name));
+}
+
+/** Under another name first: a generation is there as a whole, or not. */
+export function removeGeneration(pack: PackPaths, name: string): void {
+  const removed = join(pack.home, `.removed-${name}`);
+  removeFolder(removed);
+  renameSync(pack.generation(name), removed);
+  removeFolder(removed);
 }
 
 export function removeFolder(folder: string): void {
@@ -175,6 +186,7 @@ export function stagingFolder(pack: PackPaths, id: string): string {
 
 /** The one step that takes a pack away. */
 export function removeCurrent(pack: PackPaths): void {
+  if (!existsSync(pack.home)) return;
   rmSync(pack.current, { force: true });
   flushFolder(pack.home);
 }

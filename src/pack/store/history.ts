@@ -1,6 +1,6 @@
 /** The generations of a pack as they are on the disk: nothing else remembers them. */
 import { isBrctlError, usageError } from '../../sdk/index.ts';
-import { pathsOf } from '../paths.ts';
+import { PACK_NAME, pathsOf } from '../paths.ts';
 import { currentOf, generationsIn } from './generation.ts';
 import { readLock } from './lockfile.ts';
 import { type Receipt, readReceipt } from './receipt.ts';
@@ -32,7 +32,7 @@ export function historyOf({
 }): HistoryEntry[] {
   const paths = pathsOf(target);
   const pack = paths.pack(name);
-  const generations = generationsIn(pack.home);
+  const generations = PACK_NAME.test(name) ? generationsIn(pack.home) : [];
   if (generations.length === 0) {
     throw usageError(
       'pack-not-installed',

@@ -3,7 +3,14 @@
  * could disagree with the disk. `current` is resolved once; everything after uses the real path,
  * so a running command keeps its generation while another process switches.
  */
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -15,6 +22,7 @@ import {
 } from '../../sdk/index.ts';
 import type { Permissions } from '../manifest/manifest.ts';
 import { COMMAND_INDEX, LINKED, type Paths } from '../paths.ts';
+import { mountProblem } from './mountable.ts';
 
 /** The command index of a built pack: all that help, completion and dispatch need. */
 export type CommandIndex = Readonly<{
@@ -69,9 +77,9 @@ function packNames(paths: Paths): string[] {
 export function realRoot(current: string): string {
   const generation = realpathSync(current);
   const linked = join(generation, LINKED);
-  return lstatSync(linked, { throwIfNoEntry: false }) === undefined
-    ? generation
-    : realpathSync(linked);
+  if (lstatSync(linked, { throwIfNoEntry: false }) === undefined) return generation;
+  if (!existsSync(linked)) throw new Error(`${readlinkSync(linked)} is not there any more`);
+  return realpathSync(linked);
 }
 
 function readPack(paths: Paths, name: string): InstalledPack {
@@ -80,6 +88,8 @@ function readPack(paths: Paths, name: string): InstalledPack {
     const index: CommandIndex = JSON.parse(readFileSync(join(root, COMMAND_INDEX), 'utf8'));
     if (!Array.isArray(index.commands)) throw new Error('its command index lists no commands');
     if (index.name !== name) throw new Error(`its command index is that of ${index.name}`);
+    const problem = mountProblem(name, index.commands);
+    if (problem !== undefined) throw new Error(problem);
     return { root, generation: basename(realpathSync(paths.pack(name).current)), index };
   } catch (cause) {
     throw new BrctlError('integrity', {

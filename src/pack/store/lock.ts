@@ -3,10 +3,11 @@
  * SQLite file, so the system drops it with the process that held it, however that one ended:
  * there is no stale lock to remove by hand.
  */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrctlError, type Context, operationalError } from '../../sdk/index.ts';
+import { sayingWhere } from '../disk.ts';
 
 export type LockOptions = Readonly<{
   file: string;
@@ -16,12 +17,17 @@ export type LockOptions = Readonly<{
 }>;
 
 const ROUND_MS = 100;
+/** Nothing is ever written: it works on a full disk, and one who is killed leaves nothing. */
+const LOCK = 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE';
 /** Result codes of SQLite: another connection holds the file. */
 const BUSY = [5, 6];
 
 export async function withLock<T>(options: LockOptions, body: () => Promise<T>): Promise<T> {
   const { file, context } = options;
-  mkdirSync(dirname(file), { recursive: true });
+  sayingWhere('lock', 'check the owner of the target', () => {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+  });
   const { DatabaseSync } = await context.sqlite();
   const database = openingFailed(file, () => new DatabaseSync(file, { timeout: 0 }));
   try {
@@ -38,7 +44,7 @@ async function acquire(database: Database, options: LockOptions): Promise<void> 
   const { file, waitMs, context } = options;
   for (let waited = 0; ; waited += ROUND_MS) {
     try {
-      database.exec('BEGIN EXCLUSIVE');
+      database.exec(LOCK);
       return;
     } catch (error) {
       const { errcode } = error as { errcode?: number };

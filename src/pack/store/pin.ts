@@ -2,7 +2,7 @@
 import type { HostContext } from '../../host.ts';
 import { usageError } from '../../sdk/index.ts';
 import { sayingWhere } from '../disk.ts';
-import { pathsOf } from '../paths.ts';
+import { PACK_NAME, pathsOf } from '../paths.ts';
 import { currentOf, generationsIn } from './generation.ts';
 import { withLock } from './lock.ts';
 import { setPin } from './retention.ts';
@@ -20,14 +20,15 @@ const LOCK_WAIT_MS = 5_000;
 /** The pin with its generation named. */
 export function checkPin(pin: Pin): Pin {
   const pack = pathsOf(pin.target).pack(pin.pack);
-  const there = generationsIn(pack.home);
+  const there = PACK_NAME.test(pin.pack) ? generationsIn(pack.home) : [];
   const generation = pin.generation ?? currentOf(pack);
   if (generation !== null && there.includes(generation)) return { ...pin, generation };
   throw there.length === 0
     ? usageError('pack-not-installed', `${pin.pack} is not installed in ${pin.target}`)
     : usageError(
         'generation-unknown',
-        `${pin.pack} has ${there.join(', ')}, and not ${generation}`,
+        `${pin.pack} has ${there.join(', ')}, and ` +
+          (generation === null ? 'none of them is current' : `not ${generation}`),
       );
 }
 

@@ -7,7 +7,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBrctlError } from '../../sdk/index.ts';
 import type { PackPaths } from '../paths.ts';
-import { currentOf, generationsIn, removeFolder } from './generation.ts';
+import { currentOf, generationsIn, removeGeneration } from './generation.ts';
 import { readReceipt } from './receipt.ts';
 
 /** Besides those that always stay. */
@@ -34,7 +34,7 @@ export function sweep(pack: PackPaths): readonly string[] {
   const gone = all.filter((name) => !stays.has(name) && !isPinned(pack, name));
   return gone.filter((name) => {
     try {
-      removeFolder(pack.generation(name));
+      removeGeneration(pack, name);
       return true;
     } catch (error) {
       // Somebody reads it still, or may not be disturbed: the next change tries again.

@@ -8,7 +8,7 @@ import { isBrctlError } from '../../sdk/index.ts';
 import { pathsOf, SIGNATURE } from '../paths.ts';
 import { trustOf } from '../trust/keys.ts';
 import { isAtLeast, type Level } from '../trust/level.ts';
-import { verifySignature } from '../trust/signature.ts';
+import { type Verified as VerifiedSignature, verifySignature } from '../trust/signature.ts';
 import { type LockEntry, readLock } from './lockfile.ts';
 import type { Receipt } from './receipt.ts';
 import { type PackStatus, packStatuses } from './status.ts';
@@ -50,7 +50,10 @@ function verifyPack(
   if (receipt === undefined || root === undefined) {
     return { ...base, level: undefined, key: null, problems };
   }
-  if (receipt.source.kind === 'link') return { ...base, level: 'dev', key: null, problems };
+  if (receipt.source.kind === 'link') {
+    const origin = originOf(receipt, undefined, target);
+    return { ...base, level: 'dev', key: null, problems: [...problems, ...origin.problems] };
+  }
   const origin = originOf(receipt, root, target);
   return {
     ...base,
@@ -71,23 +74,27 @@ export function againstLock(receipt: Receipt, locked: LockEntry | undefined): st
 
 type Origin = Readonly<{ level: Level; key: string | null; problems: readonly string[] }>;
 
-/** Trust may have been withdrawn since: what counts is what is trusted now. */
-function originOf({ name, version, tree }: Receipt, root: string, target: string): Origin {
+/** Trust may have been withdrawn since: what counts is what is trusted now. A link has no root. */
+function originOf(receipt: Receipt, root: string | undefined, target: string): Origin {
+  const { name, version, tree } = receipt;
   try {
     const { keys, minLevel } = trustOf(target);
-    const file = join(root, SIGNATURE);
-    const bytes = existsSync(file) ? readFileSync(file) : undefined;
-    const { level, key } = verifySignature({
-      bytes,
-      file,
-      statement: { name, version, tree },
-      keys,
-    });
+    const file = join(root ?? '', SIGNATURE);
+    const bytes = root !== undefined && existsSync(file) ? readFileSync(file) : undefined;
+    const statement = { name, version, tree };
+    const found = verifySignature({ bytes, file, statement, keys });
+    const level = root === undefined ? 'dev' : found.level;
     const isEnough = minLevel === undefined || isAtLeast(level, minLevel);
-    const problems = isEnough ? [] : [`has trust level ${level}, and ${minLevel} is required here`];
-    return { level, key: level === 'signed' ? key : null, problems };
+    const low = isEnough ? [] : [`has trust level ${level}, and ${minLevel} is required here`];
+    const key = found.level === 'signed' ? found.key : null;
+    return { level, key, problems: [...lostTrust(receipt, found), ...low] };
   } catch (error) {
     if (!isBrctlError(error)) throw error;
     return { level: 'integrity', key: null, problems: [error.message] };
   }
+}
+
+function lostTrust({ signature }: Receipt, { level, note }: VerifiedSignature): string[] {
+  if (signature.level !== 'signed' || level === 'signed') return [];
+  return [note ?? `its signature by key ${signature.key} is gone`];
 }

@@ -1,0 +1,45 @@
+/** One change of the hello pack as its command makes it, for processes that die on the way. */
+import type { Host } from '../../src/host.ts';
+import type { Step } from '../../src/pack/change/commit.ts';
+import { applyInstall, planInstall } from '../../src/pack/change/install.ts';
+import { applyRollback, planRollback } from '../../src/pack/change/rollback.ts';
+import { applyUninstall, planUninstall } from '../../src/pack/change/uninstall.ts';
+
+export type Task = Readonly<{
+  verb: 'install' | 'link' | 'rollback' | 'uninstall' | 'purge';
+  /** What to install. */
+  spec?: string;
+  /** What to go back to. */
+  to?: string;
+}>;
+
+export async function perform(
+  { verb, spec = '', to }: Task,
+  target: string,
+  { host, step }: Readonly<{ host: Host; step: Step }>,
+): Promise<void> {
+  const world = { ...host, target, isTargetGiven: true };
+  if (verb === 'rollback') {
+    const plan = planRollback({ pack: 'hello', target, to, policy: 'merge' }, world);
+    await applyRollback(plan, world, step);
+  } else if (verb === 'install' || verb === 'link') {
+    const plan = await planInstall({ spec, target, isLink: verb === 'link' }, world);
+    await applyInstall(plan, world, { accepted: plan.permissions.hash, step });
+    plan.source.dispose();
+  } else {
+    const plan = planUninstall({ pack: 'hello', target, purge: verb === 'purge' });
+    await applyUninstall(plan, world, step);
+  }
+}
+
+/** The same for somebody at a terminal. */
+export function wordsFor({ verb, spec = '', to }: Task, target: string): string[] {
+  const words = {
+    install: ['install', spec],
+    link: ['install', spec, '--link'],
+    rollback: ['rollback', 'hello', ...(to === undefined ? [] : ['--to', to])],
+    uninstall: ['uninstall', 'hello'],
+    purge: ['uninstall', 'hello', '--purge'],
+  }[verb];
+  return ['pack', ...words, `--target=${target}`];
+}
