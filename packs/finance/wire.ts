@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { ConfigText, Diagnostic, PackContext } from 'brctl/sdk';
+import type { AlertCheckPorts } from './alerts/ports.ts';
 import type { ImportPorts } from './import/plan.ts';
 import type { ReportPorts } from './report/ports.ts';
 
@@ -68,4 +69,9 @@ export async function openReport(
       state.close();
     },
   };
+}
+
+export async function openAlertCheck(context: PackContext): Promise<AlertCheckPorts> {
+  const { yamlSettings } = await import('./adapters/yaml-config/settings.ts');
+  return { settings: yamlSettings(context.target.config) };
 }

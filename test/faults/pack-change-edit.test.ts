@@ -70,6 +70,8 @@ test('an edit in the meantime wins, and moves to the new name of its file', asyn
     },
     [],
   ]);
+  await play({ verb: 'install', spec: packs.after }, target);
+  expect(outcome(target).config).toEqual(config);
 });
 
 test('what is deleted in the meantime stays so', async () => {

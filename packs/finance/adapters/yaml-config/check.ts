@@ -5,9 +5,11 @@
 import { type ConfigText, compareDiagnostics, type Diagnostic } from 'brctl/sdk';
 import { readBudgets } from './budgets.ts';
 import { openSource, type Source } from './part.ts';
+import { readUsageAlerts } from './usage-alerts.ts';
 
 const READ: Readonly<Record<string, (source: Source) => unknown>> = {
   'budgets.yaml': readBudgets,
+  'usage-alerts-config.yaml': readUsageAlerts,
 };
 
 export function problemsIn({ path, text }: ConfigText): readonly Diagnostic[] {

@@ -1,17 +1,29 @@
-/** The Settings port over the operator's YAML files in `config/finance/`. */
+/** The Settings ports over the operator's YAML files in `config/finance/`. */
 import { lstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareDiagnostics, type Diagnostic, operationalError, place } from 'brctl/sdk';
-import type { Settings } from '../../ports/settings.ts';
+import type { AlertSettings, CheckedAlerts, Settings } from '../../ports/settings.ts';
 import { readBudgets } from './budgets.ts';
 import { openSource, type Source } from './part.ts';
+import { readUsageAlerts } from './usage-alerts.ts';
+
+const ALERTS = 'usage-alerts-config.yaml';
 
 /** `folder` is `<target>/config/finance`. */
-export function yamlSettings(folder: string): Settings {
+export function yamlSettings(folder: string): Settings & AlertSettings {
   return {
     budgets: () => readConfig(join(folder, 'budgets.yaml'), readBudgets),
+    alerts: () => readConfig(join(folder, ALERTS), readUsageAlerts),
+    checkAlerts: (file) => checkAlerts(file ?? join(folder, ALERTS), file === undefined),
   };
+}
+
+async function checkAlerts(file: string, isOwn: boolean): Promise<CheckedAlerts> {
+  const source = openSource(await readText(file, isOwn), file);
+  const value = source.problems.length === 0 ? readUsageAlerts(source) : undefined;
+  const problems = source.problems.toSorted(compareDiagnostics);
+  return { file, config: problems.length === 0 ? value : undefined, problems };
 }
 
 async function readConfig<T>(file: string, read: (source: Source) => T | undefined): Promise<T> {
@@ -22,7 +34,8 @@ async function readConfig<T>(file: string, read: (source: Source) => T | undefin
   return value!;
 }
 
-async function readText(file: string): Promise<string> {
+/** `isOwn`: a file that the pack ships and an install puts in its place. */
+async function readText(file: string, isOwn = true): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -32,7 +45,9 @@ async function readText(file: string): Promise<string> {
       ? operationalError(
           'config-missing',
           `${file} is not there`,
-          'brctl pack install finance puts the file that the pack ships in its place',
+          isOwn
+            ? 'brctl pack install finance puts the file that the pack ships in its place'
+            : undefined,
         )
       : operationalError('config-unreadable', `cannot read ${file}: ${message}`);
   }

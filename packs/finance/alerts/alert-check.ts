@@ -1,0 +1,17 @@
+/** What a check of the alert config found; what it is rendered from. */
+import type { AlertConfig } from '../core/alert-config.ts';
+import type { Finding } from '../core/finding.ts';
+import type { ConfigProblem } from '../ports/settings.ts';
+
+export type Variable = Readonly<{ name: string; isSet: boolean }>;
+
+export type AlertCheck = Readonly<{
+  /** As it is shown. */
+  file: string;
+  /** Undefined when there are problems. */
+  config: AlertConfig | undefined;
+  problems: readonly ConfigProblem[];
+  findings: readonly Finding[];
+  /** What the config takes from the environment, by name. */
+  variables: readonly Variable[];
+}>;

@@ -1,0 +1,60 @@
+/** Every value of a config that may name variables, with where it stands. */
+import type { AlertConfig, Destination, Recipient } from '../core/alert-config.ts';
+import type { Setting } from '../core/alert-variable.ts';
+
+export type Placed = Readonly<{ subject: string; key: string; setting: Setting }>;
+
+export function settingsOf({ channels, reports, integrations }: AlertConfig): readonly Placed[] {
+  return [
+    ...channels.flatMap(({ name, to }) =>
+      destinationSettings(to).map((each) => ({ subject: name, ...each })),
+    ),
+    ...reports.flatMap(({ name, recipients }) =>
+      addressesOf(recipients).map((each) => ({ subject: name, ...each })),
+    ),
+    ...integrations.flatMap(({ name, settings }) =>
+      settings.map(([key, setting]) => ({ subject: name, key, setting })),
+    ),
+  ];
+}
+
+type Keyed = Readonly<{ key: string; setting: Setting }>;
+
+export function destinationSettings(to: Destination): readonly Keyed[] {
+  switch (to.type) {
+    case 'email':
+      return [
+        ...addressesOf(to.recipients),
+        { key: 'smtp_url', setting: to.smtpUrl },
+        { key: 'from', setting: to.from },
+      ];
+    case 'slack': {
+      const secret =
+        to.via === 'token'
+          ? { key: 'token', setting: to.token }
+          : { key: 'webhook_url', setting: to.webhookUrl };
+      return to.channel === undefined
+        ? [secret]
+        : [secret, { key: 'channel', setting: to.channel }];
+    }
+    case 'pagerduty':
+      return [{ key: 'routing_key', setting: to.routingKey }];
+    case 'webhook':
+      return [
+        { key: 'url', setting: to.url },
+        { key: 'secret', setting: to.secret },
+      ];
+    case 'file':
+      return [{ key: 'path', setting: to.path }];
+    case 'stdout':
+      return [];
+    default:
+      return to satisfies never;
+  }
+}
+
+function addressesOf(recipients: readonly Recipient[]): readonly Keyed[] {
+  return recipients.flatMap((each) =>
+    each.by === 'address' ? [{ key: 'recipients', setting: each.address }] : [],
+  );
+}

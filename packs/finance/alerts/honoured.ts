@@ -1,0 +1,209 @@
+/**
+ * What a config that is right asks for and does not get, each with the reason: parts that nothing
+ * carries out yet, and parts that work against each other.
+ */
+import type { AlertConfig, Ladder, MaintenanceWindow } from '../core/alert-config.ts';
+import { formatDuration } from '../core/alert-duration.ts';
+import { channelsFor } from '../core/alert-route.ts';
+import { alertRules, heightOf } from '../core/alert-rule.ts';
+import { compareSeverity, SEVERITIES, type Severity } from '../core/alert-severity.ts';
+import { isLiteralSecret, shownSetting, variable } from '../core/alert-variable.ts';
+import { overrunOf, weekTime } from '../core/alert-window.ts';
+import type { Finding } from '../core/finding.ts';
+import { settingsOf } from './config-settings.ts';
+
+type Part = Readonly<{
+  section: string;
+  /** Why nothing carries it out. */
+  reason: string;
+  isAsked: (config: AlertConfig) => boolean;
+}>;
+
+/** Whoever builds one takes its line away. */
+const NOT_BUILT: readonly Part[] = [
+  {
+    section: 'budget_alerts',
+    reason: 'budgets are checked here, and nothing evaluates them yet',
+    isAsked: (config) => hasRules(config, ['budget', 'variance']),
+  },
+  {
+    section: 'service_alerts',
+    reason: 'limits are checked here, and nothing evaluates them yet',
+    isAsked: (config) => hasRules(config, ['service']),
+  },
+  {
+    section: 'global',
+    reason: 'channels are checked here, and nothing sends to them yet',
+    isAsked: ({ channels }) => channels.length > 0,
+  },
+  {
+    section: 'anomaly_detection',
+    reason: 'nothing looks for anomalies yet',
+    isAsked: ({ anomaly }) => anomaly?.isEnabled === true,
+  },
+  {
+    section: 'forecast_alerts',
+    reason: 'nothing forecasts yet',
+    isAsked: ({ forecast }) => forecast?.isEnabled === true,
+  },
+  {
+    section: 'automated_actions',
+    reason: 'triggers are checked here, and nothing runs actions yet',
+    isAsked: ({ actions }) => actions.some(({ isEnabled }) => isEnabled),
+  },
+  {
+    section: 'reporting',
+    reason: 'nothing sends reports by a schedule yet; brctl finance report prints one',
+    isAsked: ({ reports }) => reports.some(({ isEnabled }) => isEnabled),
+  },
+  {
+    section: 'integrations',
+    reason: 'nothing tells other systems yet',
+    isAsked: ({ integrations }) => integrations.some(({ isEnabled }) => isEnabled),
+  },
+  {
+    section: 'maintenance_windows',
+    reason: 'nothing is sent yet, so nothing is held back',
+    isAsked: ({ windows }) => windows.length > 0,
+  },
+];
+
+/** What brctl knows to do by name; everything else is the operator's own to define. */
+const KNOWN_ACTIONS: readonly string[] = ['switch_to_ollama', 'notify_and_audit'];
+
+/** What a report can be printed as. */
+const PRINTED: readonly string[] = ['csv', 'json', 'md'];
+
+export function checkFindings(config: AlertConfig): readonly Finding[] {
+  if (!config.isEnabled) {
+    const message = 'enabled is false, so nothing below is evaluated, sent or done';
+    return [{ code: 'switched-off', severity: 'info', subject: 'global', message }];
+  }
+  return [
+    ...NOT_BUILT.filter(({ isAsked }) => isAsked(config)).map(({ section, reason }) =>
+      warning('not-built', section, reason),
+    ),
+    ...literalSecrets(config),
+    ...boundWebhooks(config),
+    ...unheard(config),
+    ...mutedAbove(config.ladders),
+    ...actionFindings(config),
+    ...config.windows.flatMap(overrun),
+    ...config.reports
+      .filter(({ isEnabled, format }) => isEnabled && !PRINTED.includes(format))
+      .map(({ name, format }) =>
+        warning('report-format', name, `reports are csv, json or md, and this asks for ${format}`),
+      ),
+  ];
+}
+
+function warning(code: string, subject: string, message: string): Finding {
+  return { code, severity: 'warning', subject, message };
+}
+
+function note(code: string, subject: string, message: string): Finding {
+  return { code, severity: 'info', subject, message };
+}
+
+function hasRules({ ladders }: AlertConfig, kinds: readonly Ladder['kind'][]): boolean {
+  return ladders.some(({ kind }) => kinds.includes(kind));
+}
+
+function literalSecrets(config: AlertConfig): readonly Finding[] {
+  return settingsOf(config)
+    .filter(({ setting }) => isLiteralSecret(setting))
+    .map(({ subject, key }) => {
+      const name = `${subject}_${key}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+      const way = `put it in a variable, say ${variable(name)}`;
+      const message = `${key} is written out for all who read the file; ${way}`;
+      return warning('secret-in-file', subject, message);
+    });
+}
+
+/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
+function boundWebhooks({ channels }: AlertConfig): readonly Finding[] {
+  return channels.flatMap(({ name, to }) => {
+    if (to.type !== 'slack' || to.via !== 'webhook' || to.channel === undefined) return [];
+    const said = shownSetting(to.channel);
+    const message = `an incoming webhook posts where it was made for, not in ${said}`;
+    return [note('webhook-bound', name, message)];
+  });
+}
+
+/** Severities that have rules and reach nobody, and channels that are told what they refuse. */
+function unheard(config: AlertConfig): readonly Finding[] {
+  const rules = alertRules(config).filter(({ isEnabled }) => isEnabled);
+  const used = SEVERITIES.filter((each) => rules.some(({ severity }) => severity === each));
+  const silent = used.filter((severity) => channelsFor(config, severity).length === 0);
+  return [
+    ...silent.map((severity) => unheardFinding(config, severity)),
+    ...[...config.escalation].flatMap(([severity, { notify }]) => {
+      const refusing = config.channels.filter(
+        ({ name, minSeverity }) =>
+          notify.includes(name) && compareSeverity(severity, minSeverity) < 0,
+      );
+      return refusing.map(({ name, minSeverity }) =>
+        note(
+          'channel-refuses',
+          name,
+          `${severity} is sent here, which takes ${minSeverity} and above`,
+        ),
+      );
+    }),
+  ];
+}
+
+/** That the least severity has no channel is a choice; of one that matters it is a gap. */
+function unheardFinding({ escalation, channels }: AlertConfig, severity: Severity): Finding {
+  const why = escalation.has(severity)
+    ? 'no channel of its escalation takes it'
+    : 'there is no escalation for it';
+  const message = `alerts of this severity are listed and sent to nobody: ${why}`;
+  const isGap = severity !== 'info' || channels.length === 0;
+  return isGap ? warning('unheard', severity, message) : note('unheard', severity, message);
+}
+
+/** A higher step mutes the lower ones of its ladder, so it had better matter as much. */
+function mutedAbove(ladders: readonly Ladder[]): readonly Finding[] {
+  return ladders.flatMap(({ id, steps }) => {
+    const rising = steps.toSorted((a, b) =>
+      heightOf(a.threshold) < heightOf(b.threshold) ? -1 : 1,
+    );
+    return rising.flatMap((step, i) => {
+      const worst = rising
+        .slice(0, i)
+        .find((each) => compareSeverity(each.severity, step.severity) > 0);
+      if (worst === undefined) return [];
+      const lower = `a lower one that is ${worst.severity}`;
+      const message = `a higher step is ${step.severity} and would mute ${lower}`;
+      return [warning('step-mutes-more', id, message)];
+    });
+  });
+}
+
+function actionFindings(config: AlertConfig): readonly Finding[] {
+  const rules = new Map(alertRules(config).map((rule) => [rule.id, rule]));
+  return config.actions
+    .filter(({ isEnabled }) => isEnabled)
+    .flatMap(({ trigger, rule, action }) => [
+      ...(KNOWN_ACTIONS.includes(action)
+        ? []
+        : [warning('action-undefined', trigger, `nothing says what ${action} does`)]),
+      ...(rules.get(rule)?.isEnabled === false
+        ? [warning('trigger-off', trigger, `its rule ${rule} is in a section that is switched off`)]
+        : []),
+    ]);
+}
+
+/** A window that is longer than the time until it begins again. */
+function overrun(window: MaintenanceWindow): readonly Finding[] {
+  const found = overrunOf(window);
+  if (found === undefined) return [];
+  const again = `it begins again before its ${formatDuration(window.durationMs!)} are over`;
+  if (found.by === 'never-ends') {
+    return [warning('window-never-ends', window.name, `${again}, so it never ends`)];
+  }
+  const span = `from ${weekTime(found.from)} until ${weekTime(found.until)} UTC`;
+  const message = `${again}, so it lasts ${span}`;
+  return [note('window-runs-on', window.name, message)];
+}

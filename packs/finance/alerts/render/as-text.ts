@@ -1,0 +1,62 @@
+/** The check for people: problems as compilers print them, else a table per section. */
+import { clip, type Paint, place, renderTable, type View } from 'brctl/sdk';
+import { alertRules } from '../../core/alert-rule.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { ConfigProblem } from '../../ports/settings.ts';
+import type { AlertCheck } from '../alert-check.ts';
+import { type Section, sectionsOf } from './sections.ts';
+
+export function checkAsText(check: AlertCheck, { paint, isTTY, width }: View): string {
+  const { config, variables, findings, problems } = check;
+  if (config === undefined) {
+    const lines = problems.map((problem) => problemText(problem, paint));
+    return `${lines.join('')}${counted(problems.length, 'problem')}\n`;
+  }
+  const tables = sectionsOf(config, variables).map((section) =>
+    tableText(section, paint, isTTY ? width : Infinity),
+  );
+  const notes = findings.map((finding) => findingText(finding, paint)).join('');
+  return [...tables, ...(notes === '' ? [] : [notes]), `${summaryText(check)}\n`].join('\n');
+}
+
+function tableText({ columns, rows }: Section, paint: Paint, width: number): string {
+  const last = columns.length - 1;
+  const table = renderTable({ columns, rows: rows.map((row) => row.map(oneLine)) });
+  if (width === Infinity || last < 0) return headed(table, paint);
+  const lines = table.trimEnd().split('\n');
+  return headed(lines.map((line) => `${clip(line, width)}\n`).join(''), paint);
+}
+
+function headed(table: string, paint: Paint): string {
+  const end = table.indexOf('\n');
+  return paint.bold(table.slice(0, end)) + table.slice(end);
+}
+
+/** What a terminal would obey or a table break at is shown as a space. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}
+
+function problemText(problem: ConfigProblem, { bold, red, dim }: Paint): string {
+  const { message, code, hint } = problem;
+  const tail = hint === undefined ? '' : `\n    hint: ${hint}`;
+  const head = `${bold(place(problem))}: ${red('error')}: ${oneLine(message)}`;
+  return `${head} ${dim(`[${code}]`)}${tail}\n`;
+}
+
+function findingText({ code, severity, subject, message }: Finding, paint: Paint): string {
+  const label = severity === 'info' ? 'note' : severity;
+  const colour = { info: paint.cyan, warning: paint.yellow, error: paint.red }[severity];
+  return `${colour(label)}: ${oneLine(`${subject}: ${message}`)} ${paint.dim(`[${code}]`)}\n`;
+}
+
+function summaryText({ file, config, findings }: AlertCheck): string {
+  const rules = config === undefined ? 0 : alertRules(config).length;
+  const gaps = findings.filter(({ severity }) => severity !== 'info').length;
+  const end = gaps === 0 ? 'all honoured' : `${counted(gaps, 'thing')} not honoured`;
+  return `${file}: valid, ${counted(rules, 'rule')}, ${end}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,173 @@
+/** What each section of a config will do, as tables: a line for each thing that does something. */
+import type { Column } from 'brctl/sdk';
+import type { AlertConfig } from '../../core/alert-config.ts';
+import { formatDuration } from '../../core/alert-duration.ts';
+import { channelsFor } from '../../core/alert-route.ts';
+import { alertRules } from '../../core/alert-rule.ts';
+import { SEVERITIES } from '../../core/alert-severity.ts';
+import { shownSetting } from '../../core/alert-variable.ts';
+import { formatExact } from '../../core/money.ts';
+import type { Variable } from '../alert-check.ts';
+import {
+  destinationText,
+  hearsText,
+  lengthText,
+  optionsText,
+  recipientText,
+  scheduleText,
+  thresholdText,
+} from './rule-text.ts';
+
+export type Section = Readonly<{
+  columns: readonly Column[];
+  rows: readonly (readonly string[])[];
+}>;
+
+/** In the order in which an alert takes its way; sections without a line are left out. */
+export function sectionsOf(
+  config: AlertConfig,
+  variables: readonly Variable[],
+): readonly Section[] {
+  return [
+    rules(config),
+    services(config),
+    detection(config),
+    channels(config),
+    escalations(config),
+    section('Window,Begins,Lasts,Holds back', windowRows(config)),
+    section('Trigger,Rule,Action,State', actionRows(config)),
+    section('Report,Sent,As,To,Includes,State', reportRows(config)),
+    section('Integration,Settings,State', integrationRows(config)),
+    section('Metadata,State', metadataRows(config)),
+    section(
+      'Variable,State',
+      variables.map(({ name, isSet }) => [name, isSet ? 'set' : 'not set']),
+    ),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+function section(titles: string, rows: Section['rows']): Section {
+  return { columns: titles.split(',').map((title) => ({ title })), rows };
+}
+
+const NOBODY = 'nobody';
+
+function rules(config: AlertConfig): Section {
+  const rows = alertRules(config).map((rule) => [
+    rule.id,
+    rule.severity,
+    thresholdText(rule),
+    rule.period ?? '-',
+    rule.isEnabled ? channelsFor(config, rule.severity).join(', ') || NOBODY : 'off',
+    optionsText(rule),
+  ]);
+  // The last column is there when somebody asked for something.
+  const hasOptions = rows.some((row) => row.at(-1) !== '');
+  const titles = 'Rule,Severity,Fires at,Per,Tells';
+  return hasOptions
+    ? section(`${titles},Also`, rows)
+    : section(
+        titles,
+        rows.map((row) => row.slice(0, -1)),
+      );
+}
+
+function services({ services }: AlertConfig): Section {
+  const rows = services.map(({ name, provider, tier, region, services: used, notes }) => [
+    name,
+    provider,
+    tier ?? '-',
+    [...region, ...used, ...(notes === undefined ? [] : [notes.trim().replace(/\s+/g, ' ')])].join(
+      ', ',
+    ) || '-',
+  ]);
+  return section('Service,Provider,Tier,Described as', rows);
+}
+
+/** Said, so that nobody waits for it to do something. */
+function metadataRows({ metadata }: AlertConfig): Section['rows'] {
+  return metadata.length === 0 ? [] : [[metadata.join(', '), 'for people: nothing reads it']];
+}
+
+function detection({ anomaly, forecast }: AlertConfig): Section {
+  const rows: (readonly string[])[] = [];
+  if (anomaly !== undefined) {
+    const { isEnabled, baselineDays, algorithms } = anomaly;
+    rows.push(['anomalies', `baseline of ${baselineDays} days`, stateText(isEnabled)]);
+    for (const each of algorithms) {
+      const how =
+        each.type === 'moving_average'
+          ? `over ${each.windowDays} days, ${formatExact(each.deviations, 0)} standard deviations`
+          : `${each.sensitivity} sensitivity`;
+      rows.push(['anomalies', `${each.type} ${how}`, stateText(isEnabled)]);
+    }
+  }
+  if (forecast !== undefined) {
+    const { isEnabled, horizonDays } = forecast;
+    rows.push(['forecasts', `${horizonDays} days ahead`, stateText(isEnabled)]);
+  }
+  return section('Detection,How,State', rows);
+}
+
+function stateText(isEnabled: boolean): string {
+  return isEnabled ? 'on' : 'off';
+}
+
+function channels({ channels }: AlertConfig): Section {
+  const rows = channels.map((channel) => [
+    channel.name,
+    channel.to.type,
+    hearsText(channel),
+    destinationText(channel.to),
+  ]);
+  return section('Channel,Type,Hears,To', rows);
+}
+
+function escalations({ escalation, fallback }: AlertConfig): Section {
+  const rows = SEVERITIES.flatMap((severity) => {
+    const each = escalation.get(severity);
+    if (each === undefined) return [];
+    const { notify, repeatMs } = each;
+    const repeats = repeatMs === undefined ? 'once' : `every ${formatDuration(repeatMs)}`;
+    return [[severity, notify.join(', ') || NOBODY, repeats]];
+  });
+  const rest = fallback.length === 0 ? [] : [['fallback', fallback.join(', '), 'once']];
+  return section('Escalation,Notifies,Repeats', [...rows, ...rest]);
+}
+
+function windowRows({ windows }: AlertConfig): Section['rows'] {
+  return windows.map((window) => [
+    window.name,
+    scheduleText(window.schedule),
+    lengthText(window),
+    window.suppress.join(', '),
+  ]);
+}
+
+function actionRows({ actions }: AlertConfig): Section['rows'] {
+  return actions.map(({ trigger, rule, action, isEnabled }) => [
+    trigger,
+    rule,
+    action,
+    stateText(isEnabled),
+  ]);
+}
+
+function reportRows({ reports }: AlertConfig): Section['rows'] {
+  return reports.map(({ name, schedule, format, recipients, include, isEnabled }) => [
+    name,
+    scheduleText(schedule),
+    format,
+    recipients.map(recipientText).join(', '),
+    include.join(', ') || 'everything',
+    stateText(isEnabled),
+  ]);
+}
+
+function integrationRows({ integrations }: AlertConfig): Section['rows'] {
+  return integrations.map(({ name, settings, isEnabled }) => [
+    name,
+    settings.map(([key, value]) => `${key} ${shownSetting(value)}`).join(', ') || '-',
+    stateText(isEnabled),
+  ]);
+}

@@ -1,0 +1,210 @@
+/** `brctl finance alerts check`: what it says of a config, and how it ends. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { alertsCheckCommand } from '../../../packs/finance/alerts/check.ts';
+import { variable } from '../../../packs/finance/core/alert-variable.ts';
+import { openAlertCheck } from '../../../packs/finance/wire.ts';
+import { type Paint, plainPaint } from '../../../src/sdk/index.ts';
+import { fakePackContext } from '../../../src/sdk/testing.ts';
+import { temporaryFolder } from '../../support/host.ts';
+
+type Words = Readonly<{ env?: Record<string, string>; file?: string; isTTY?: boolean }>;
+
+async function check(text: string, { env = {}, file, isTTY = false }: Words = {}) {
+  const root = temporaryFolder();
+  const folder = join(root, 'config/finance');
+  mkdirSync(folder, { recursive: true });
+  const path = file === undefined ? join(folder, 'usage-alerts-config.yaml') : join(root, file);
+  writeFileSync(path, text);
+  const pack = { name: 'finance', version: '0.1.0', root: '/' };
+  const context = fakePackContext(root, pack, { env, cwd: root });
+  const command = alertsCheckCommand(openAlertCheck);
+  const input = {
+    ...{ arguments: file === undefined ? [] : [file], flags: {}, dryRun: false },
+    ...{ inputFormat: undefined, format: 'table', out: undefined },
+  };
+  const plan = await command.plan(command.parse(input, context), context);
+  const view = { width: 60, isTTY, paint: plainPaint satisfies Paint };
+  const drawn = (format: string): string => command.render(plan, { ...view, format });
+  return {
+    outcome: command.outcome(plan),
+    text: drawn('table'),
+    json: JSON.parse(drawn('json')),
+    codes: plan.findings.map(({ code, subject }) => `${code} ${subject}`),
+  };
+}
+
+const CHANNELS = `  notification_channels:
+    - { type: slack, webhook_url: "${variable('HOOK')}", channel: "#ops" }
+    - { type: pagerduty, routing_key: "${variable('KEY')}", severity_threshold: critical }
+  escalation:
+    warning: { notify: [pagerduty] }
+    critical: { notify: [slack, pagerduty], repeat_interval: 1h }
+`;
+const BUDGET = `budget_alerts:
+  weekly_spend:
+    budget: 100
+    currency: USD
+    alerts:
+      - { threshold_percent: 80, severity: critical }
+      - { threshold_percent: 90, severity: warning }
+      - { threshold_percent: 100, severity: critical }
+`;
+
+describe('a config', () => {
+  it('with nothing in it is honoured', async () => {
+    const { outcome, text, json } = await check('{}\n');
+    expect(outcome).toBe('ok');
+    expect(text).toMatch(/usage-alerts-config\.yaml: valid, 0 rules, all honoured\n$/);
+    expect(json).toMatchObject({ valid: true, problems: [], rules: [], findings: [] });
+  });
+
+  it('that is switched off does nothing, and says so', async () => {
+    const { outcome, codes } = await check(`global:\n  enabled: false\n${BUDGET}`);
+    expect(outcome).toBe('ok');
+    expect(codes).toEqual(['switched-off global']);
+  });
+
+  it('is told what works against itself', async () => {
+    const { codes, outcome } = await check(`global:\n${CHANNELS}${BUDGET}`);
+    expect(outcome).toBe('findings');
+    expect(codes.filter((each) => !each.startsWith('not-built'))).toEqual([
+      'webhook-bound slack',
+      'unheard warning',
+      'channel-refuses pagerduty',
+      'step-mutes-more budget/weekly_spend',
+    ]);
+  });
+
+  it('is told which sections nothing carries out', async () => {
+    const { codes } = await check(`budget_alerts: {}
+anomaly_detection: { enabled: false }
+forecast_alerts: { enabled: true }
+integrations: { grafana: { enabled: false } }
+reporting:
+  w: { schedule: manual, recipients: [growth-catalyst], format: pdf, enabled: false }
+maintenance_windows:
+  - { name: all, schedule: 0 0 * * *, duration: 24h, suppress_severity: [info] }
+  - { name: weekend, schedule: 0 0 * * SAT-SUN, duration: 48h, suppress_severity: [info] }
+`);
+    expect(codes).toEqual([
+      'not-built forecast_alerts',
+      'not-built maintenance_windows',
+      'window-never-ends all',
+      'window-runs-on weekend',
+    ]);
+  });
+
+  it('is told of actions that nothing defines or that can never be triggered', async () => {
+    const { codes } = await check(`${BUDGET}
+anomaly_detection:
+  enabled: false
+  alerts: { cost_spike: { threshold_percent: 50, severity: critical } }
+automated_actions:
+  a:
+    - { trigger: cost_spike, action: notify_and_audit, enabled: true }
+    - { trigger: weekly_exceeded, action: mine, enabled: true }
+    - { trigger: weekly_exceeded, action: yours }
+`);
+    expect(codes).toContain('trigger-off cost_spike');
+    expect(codes).toContain('action-undefined weekly_exceeded');
+    expect(codes.filter((each) => each.startsWith('action-undefined'))).toHaveLength(1);
+  });
+
+  it('that is wrong gives its problems and the same JSON shape', async () => {
+    const good = await check('{}\n');
+    const { outcome, text, json } = await check('global: { enable: true }\n', { file: 'a.yaml' });
+    expect(outcome).toBe('findings');
+    expect(text).toBe(
+      'a.yaml:1:11: error: global: unknown key "enable" (did you mean "enabled"?) [unknown-key]\n' +
+        '    hint: known keys: enabled, notification_channels, escalation, fallback\n1 problem\n',
+    );
+    expect(Object.keys(json)).toEqual(Object.keys(good.json));
+    expect(json).toMatchObject({ valid: false, enabled: null, rules: [] });
+    expect(json.problems).toMatchObject([{ code: 'unknown-key', line: 1, column: 11 }]);
+  });
+
+  it('that is not there is no finding but an error', async () => {
+    const pack = { name: 'finance', version: '0.1.0', root: '/' };
+    const context = fakePackContext(temporaryFolder(), pack);
+    const command = alertsCheckCommand(openAlertCheck);
+    await expect(command.plan({ file: 'none.yaml' }, context)).rejects.toMatchObject({
+      kind: 'operational',
+      code: 'config-missing',
+      hint: undefined,
+    });
+    await expect(command.plan({ file: undefined }, context)).rejects.toMatchObject({
+      hint: expect.stringContaining('brctl pack install finance'),
+    });
+  });
+});
+
+describe('variables and secrets', () => {
+  it('are shown by name, and whether they are set, and never by value', async () => {
+    const env = { HOOK: 'https://hooks.example/planted', KEY_FILE: '/run/planted' };
+    const { text, json } = await check(`global:\n${CHANNELS}`, { env });
+    expect(json.variables).toEqual([
+      { name: 'HOOK', set: true },
+      { name: 'KEY', set: true },
+    ]);
+    expect(text + JSON.stringify(json)).not.toContain('planted');
+    expect((await check(`global:\n${CHANNELS}`)).json.variables[0].set).toBe(false);
+  });
+
+  it('that stand in the file are a finding, and are not shown either', async () => {
+    const secret = 'https://hooks.example/planted';
+    const { text, json, codes } = await check(
+      `global: { notification_channels: [{ type: slack, webhook_url: "${secret}" }] }
+integrations: { datadog: { api_key: planted, enabled: false } }
+`,
+    );
+    expect(codes).toContain('secret-in-file slack');
+    expect(codes).toContain('secret-in-file datadog');
+    expect(text).toContain(variable('SLACK_WEBHOOK_URL'));
+    expect(text + JSON.stringify(json)).not.toContain('planted');
+  });
+});
+
+describe('the rules in JSON', () => {
+  it('have exact numbers, their place and who is told', async () => {
+    const { json } = await check(`global:\n${CHANNELS}${BUDGET.replace(' 80', ' 82.50')}`);
+    expect(json.schema).toBe('brctl.finance/alerts-check/v1');
+    expect(json.rules[0]).toEqual({
+      id: 'budget/weekly_spend/82.5',
+      ladder: 'budget/weekly_spend',
+      kind: 'budget',
+      enabled: true,
+      scope: { of: 'all' },
+      metric: { of: 'cost', name: null },
+      period: 'week',
+      severity: 'critical',
+      threshold: { by: 'percent', value: '82.5' },
+      direction: 'over',
+      limit: '100',
+      unit: 'USD',
+      lead_time_days: null,
+      basis: 'effective',
+      for: '0s',
+      keep_firing_for: '0s',
+      clear_percent: null,
+      owner: null,
+      runbook: null,
+      message: null,
+      notifies: ['slack', 'pagerduty'],
+      line: 13,
+      column: 9,
+    });
+  });
+});
+
+it('a terminal shows no line wider than itself, and no control characters', async () => {
+  const name = 'a'.repeat(80);
+  const text = `maintenance_windows:
+  - { name: "${name}\\e[31m", schedule: manual, suppress_severity: [info] }
+`;
+  const shown = (await check(text, { isTTY: true })).text;
+  const table = shown.split('\n\n')[0]!;
+  expect(table.split('\n').every((line) => line.length <= 60)).toBe(true);
+  expect((await check(text)).text).toContain(`${name} [31m`);
+});
