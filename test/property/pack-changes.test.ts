@@ -226,6 +226,6 @@ test('a pack is whole and locked, and no edit is lost, whatever is done to it', 
         holds(model, world);
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 12 },
   );
 });
