@@ -1,15 +1,13 @@
 /** Flags that every change of an installed pack takes, and what they say. */
-import type { ConfigPolicy } from '../pack/config/conffile.ts';
+import { CONFIG_POLICIES, type ConfigPolicy } from '../pack/config/outcome.ts';
 import type { Level } from '../pack/trust/level.ts';
 import { type FlagSpec, type Input, textFlag } from '../sdk/index.ts';
-
-export const POLICIES = ['merge', 'keep', 'new', 'fail'] as const;
 
 export const CONF_FLAG: FlagSpec = {
   type: 'string',
   placeholder: 'POLICY',
   summary: 'edited config files: merge what is clear, keep, take the new ones, or fail',
-  choices: POLICIES,
+  choices: CONFIG_POLICIES,
   default: 'merge',
 };
 
@@ -29,7 +27,7 @@ export const CHANGE_FLAGS: Readonly<Record<string, FlagSpec>> = {
 };
 
 export function policyOf(input: Input): ConfigPolicy {
-  return POLICIES.find((each) => each === textFlag(input, 'conf')) ?? 'merge';
+  return CONFIG_POLICIES.find((each) => each === textFlag(input, 'conf')) ?? 'merge';
 }
 
 export function changeOptions(

@@ -6,7 +6,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { Standing } from '../pack/config/standing.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { defineCommand, type Paint, toJson } from '../sdk/index.ts';
 
 type Options = Readonly<{ pack: string | undefined; target: string }>;
@@ -25,7 +25,7 @@ export const configDiff = defineCommand<Options, Plan, HostContext>({
   formats: ['table', 'json'],
   parse: (input, context) => ({
     pack: input.arguments[0],
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
   }),
   plan: async ({ pack, target }) => {
     const { standingsOf } = await import('../pack/config/standing.ts');

@@ -6,7 +6,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { Standing } from '../pack/config/standing.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { defineCommand, textFlag, toJson, usageError } from '../sdk/index.ts';
 
 type Options = Readonly<{ named: string; target: string; take: 'mine' | 'new'; isDryRun: boolean }>;
@@ -37,7 +37,7 @@ export const configResolve = defineCommand<Options, Plan, HostContext>({
     }
     return {
       named: input.arguments[0] ?? '',
-      target: context.target ?? requireTarget({ flag: undefined, ...context }),
+      target: targetOf(context),
       take,
       isDryRun: input.dryRun,
     };

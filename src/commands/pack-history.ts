@@ -5,7 +5,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { HistoryEntry } from '../pack/store/history.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { defineCommand, type Paint, renderTable, toJson } from '../sdk/index.ts';
 
 type Options = Readonly<{ pack: string; target: string }>;
@@ -19,7 +19,7 @@ export const packHistory = defineCommand<Options, Plan, HostContext>({
   formats: ['table', 'json'],
   parse: (input, context) => ({
     pack: input.arguments[0] ?? '',
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
   }),
   plan: async (options) => {
     const { historyOf } = await import('../pack/store/history.ts');

@@ -7,7 +7,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { InstallPlan } from '../pack/change/install.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { booleanFlag, defineCommand, type Input, textFlag, usageError } from '../sdk/index.ts';
 import { CHANGE_FLAGS, changeOptions } from './change-flags.ts';
 import { installJson, installText } from './install-view.ts';
@@ -53,7 +53,7 @@ export const packInstall = defineCommand<Options, Plan, HostContext>({
     question: {
       ...changeOptions(input),
       spec: input.arguments[0] ?? '',
-      target: context.target ?? requireTarget({ flag: undefined, ...context }),
+      target: targetOf(context),
       ...wayIn(input),
       restoreMissing: booleanFlag(input, 'restore-missing'),
     },

@@ -5,7 +5,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { PackStatus } from '../pack/store/status.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import {
   booleanFlag,
   defineCommand,
@@ -42,14 +42,15 @@ export const packList = defineCommand<Options, Plan, HostContext>({
   flags: { outdated: { type: 'boolean', summary: 'only those that the catalogue has newer' } },
   formats: ['table', 'json'],
   parse: (input, context) => ({
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
     isOutdated: booleanFlag(input, 'outdated'),
   }),
   plan: async ({ target, isOutdated }, context) => {
     const { packStatuses } = await import('../pack/store/status.ts');
     const { unfinishedChange } = await import('../pack/change/commit.ts');
-    const newer = await newerIn(target, isOutdated, context);
-    const packs = packStatuses(target)
+    const installed = packStatuses(target);
+    const newer = await newerIn(installed, { ...context, target }, isOutdated);
+    const packs = installed
       .map((status) => ({ ...status, newest: newer.get(status.name) }))
       .filter(({ newest }) => !isOutdated || newest !== undefined);
     const change = unfinishedChange(target);
@@ -67,13 +68,13 @@ export const packList = defineCommand<Options, Plan, HostContext>({
 
 /** What is installed is told also where catalogue or lock file are damaged. */
 async function newerIn(
-  target: string,
+  installed: readonly PackStatus[],
+  context: HostContext & Readonly<{ target: string }>,
   isOutdated: boolean,
-  context: HostContext,
 ): Promise<ReadonlyMap<string, string>> {
   const { newerVersions } = await import('../pack/source/offers.ts');
   try {
-    return newerVersions({ ...context, target });
+    return newerVersions(installed, context);
   } catch (error) {
     if (!isBrctlError(error) || isOutdated) throw error;
     context.streams.err(`warning: ${error.message}\n`);

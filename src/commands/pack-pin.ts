@@ -5,7 +5,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { Pin } from '../pack/store/pin.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { booleanFlag, defineCommand, toJson } from '../sdk/index.ts';
 
 export const packPin = defineCommand<Pin, Pin, HostContext>({
@@ -24,7 +24,7 @@ export const packPin = defineCommand<Pin, Pin, HostContext>({
   parse: (input, context) => ({
     pack: input.arguments[0] ?? '',
     generation: input.arguments[1],
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
     isOn: !booleanFlag(input, 'off'),
   }),
   plan: async (pin) => {

@@ -6,7 +6,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { InstallPlan, InstallQuestion } from '../pack/change/install.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { defineCommand } from '../sdk/index.ts';
 import { CONF_FLAG, policyOf } from './change-flags.ts';
 import { installJson, installText } from './install-view.ts';
@@ -28,7 +28,7 @@ export const packPlan = defineCommand<InstallQuestion, InstallPlan, HostContext>
   formats: ['table', 'json'],
   parse: (input, context) => ({
     spec: input.arguments[0] ?? '',
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
     policy: policyOf(input),
   }),
   plan: async (question, context) => {

@@ -6,7 +6,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { RollbackPlan, RollbackQuestion } from '../pack/change/rollback.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { defineCommand, type Paint, textFlag, toJson } from '../sdk/index.ts';
 import { CONF_FLAG, policyOf } from './change-flags.ts';
 
@@ -36,7 +36,7 @@ export const packRollback = defineCommand<Options, Plan, HostContext>({
   dryRun: true,
   parse: (input, context) => ({
     pack: input.arguments[0] ?? '',
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
     to: textFlag(input, 'to'),
     policy: policyOf(input),
     isDryRun: input.dryRun,

@@ -4,7 +4,8 @@ import type { Offer } from '../pack/source/offers.ts';
 import { defineCommand, type Paint, renderTable, toJson } from '../sdk/index.ts';
 
 type Options = Readonly<{ word: string | undefined }>;
-type Plan = Readonly<{ offers: readonly Offer[] }>;
+type Found = Offer & Readonly<{ installed: string | undefined }>;
+type Plan = Readonly<{ offers: readonly Found[] }>;
 
 export const packSearch = defineCommand<Options, Plan, HostContext>({
   path: ['pack', 'search'],
@@ -15,9 +16,13 @@ export const packSearch = defineCommand<Options, Plan, HostContext>({
   parse: (input) => ({ word: input.arguments[0] }),
   plan: async ({ word }, context) => {
     const { offersOf } = await import('../pack/source/offers.ts');
+    const { packStatuses } = await import('../pack/store/status.ts');
     const needle = word?.toLowerCase() ?? '';
     const has = ({ name, summary }: Offer) => `${name} ${summary}`.toLowerCase().includes(needle);
-    return { offers: offersOf(context).filter(has) };
+    const installed = context.target === undefined ? [] : packStatuses(context.target);
+    const versions = new Map(installed.map(({ name, version }) => [name, version]));
+    const found = offersOf(context).filter(has);
+    return { offers: found.map((each) => ({ ...each, installed: versions.get(each.name) })) };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
   outcome: () => 'ok',

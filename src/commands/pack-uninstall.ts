@@ -5,7 +5,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { UninstallPlan, UninstallQuestion } from '../pack/change/uninstall.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { booleanFlag, defineCommand, type Paint, toJson } from '../sdk/index.ts';
 
 type Options = UninstallQuestion & Readonly<{ isDryRun: boolean }>;
@@ -27,7 +27,7 @@ export const packUninstall = defineCommand<Options, Plan, HostContext>({
   dryRun: true,
   parse: (input, context) => ({
     pack: input.arguments[0] ?? '',
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
     purge: booleanFlag(input, 'purge'),
     isDryRun: input.dryRun,
   }),

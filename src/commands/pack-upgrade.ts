@@ -6,7 +6,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { Upgrade, UpgradeQuestion } from '../pack/change/upgrade.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import {
   booleanFlag,
   defineCommand,
@@ -62,7 +62,7 @@ export const packUpgrade = defineCommand<Options, Plan, HostContext>({
       ...changeOptions(input),
       packs: input.arguments,
       isAll,
-      target: context.target ?? requireTarget({ flag: undefined, ...context }),
+      target: targetOf(context),
       to,
       accepted: textFlag(input, 'accept-permissions'),
       isDryRun: input.dryRun,

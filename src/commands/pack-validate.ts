@@ -5,6 +5,7 @@
  */
 import type { HostContext } from '../host.ts';
 import { asGithub } from '../pack/validate/as-github.ts';
+import { diagnosticsAsJson } from '../pack/validate/as-json.ts';
 import { asSarif } from '../pack/validate/as-sarif.ts';
 import { asText } from '../pack/validate/as-text.ts';
 import type { Report } from '../pack/validate/validate.ts';
@@ -47,14 +48,6 @@ function asJson({ files, diagnostics }: Report): string {
   return toJson({
     schema: 'brctl/pack-validate/v1',
     files,
-    diagnostics: diagnostics.map(({ severity, code, message, file, line, column, hint }) => ({
-      severity,
-      code,
-      message,
-      file,
-      line: line ?? null,
-      column: column ?? null,
-      hint: hint ?? null,
-    })),
+    diagnostics: diagnosticsAsJson(diagnostics),
   });
 }

@@ -5,7 +5,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { Verified } from '../pack/store/verify.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { defineCommand, type Paint, toJson, usageError } from '../sdk/index.ts';
 
 type Options = Readonly<{ packs: readonly string[]; target: string }>;
@@ -23,7 +23,7 @@ export const packVerify = defineCommand<Options, Plan, HostContext>({
   formats: ['table', 'json'],
   parse: (input, context) => ({
     packs: input.arguments,
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
   }),
   plan: async ({ packs, target }) => {
     const { verifyTarget } = await import('../pack/store/verify.ts');

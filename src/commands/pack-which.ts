@@ -4,27 +4,21 @@
  * Exit codes: 0 found · 2 no such command.
  */
 import type { HostContext } from '../host.ts';
+import type { FoundCommand } from '../pack/store/find-command.ts';
 import { defineCommand, toJson, usageError } from '../sdk/index.ts';
 
 type Options = Readonly<{ words: readonly string[]; target: string | undefined }>;
-type Plan = Readonly<{
-  command: string;
-  pack: string;
-  version: string;
-  generation: string;
-  file: string;
-}>;
 
-export const packWhich = defineCommand<Options, Plan, HostContext>({
+export const packWhich = defineCommand<Options, FoundCommand, HostContext>({
   path: ['pack', 'which'],
   summary: 'Say which pack and file a command comes from.',
   examples: ['brctl pack which finance report --target=/srv/blackroad'],
   arguments: [{ name: 'command', summary: 'its words', required: true, variadic: true }],
   formats: ['table', 'json'],
   parse: (input, context) => ({ words: input.arguments, target: context.target }),
-  plan: async ({ words, target }, context) => {
+  plan: async ({ words, target }) => {
     const { findCommand } = await import('../pack/store/find-command.ts');
-    const found = findCommand(words, { target, packageRoot: context.packageRoot });
+    const found = findCommand(words, target);
     if (found !== undefined) return found;
     throw usageError(
       'command-unknown',
@@ -36,10 +30,10 @@ export const packWhich = defineCommand<Options, Plan, HostContext>({
   outcome: () => 'ok',
 });
 
-function asText({ command, pack, version, generation, file }: Plan): string {
+function asText({ command, pack, version, generation, file }: FoundCommand): string {
   return `brctl ${command}: ${pack} ${version} (${generation})\n  ${file}\n`;
 }
 
-function asJson({ command, pack, version, generation, file }: Plan): string {
+function asJson({ command, pack, version, generation, file }: FoundCommand): string {
   return toJson({ schema: 'brctl/pack-which/v1', command, pack, version, generation, file });
 }

@@ -6,7 +6,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { RoleChange, RoleQuestion, RoleWords } from '../pack/roles/change.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { defineCommand, type Input, type Paint, textFlag, toJson } from '../sdk/index.ts';
 
 /** What the words mean is found out in `plan`: whoever only starts brctl needs no schema. */
@@ -62,7 +62,7 @@ export const roleBind = defineCommand<Options, Plan, HostContext>({
 export function roleWords(input: Input, context: HostContext): Omit<Options, 'isDryRun'> {
   const [role = '', person = ''] = input.arguments;
   return {
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
     words: { role, person, email: textFlag(input, 'email'), pack: textFlag(input, 'pack') },
   };
 }

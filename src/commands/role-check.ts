@@ -5,8 +5,9 @@
  * Exit codes: 0 all is well · 1 something is wrong · 2 no target.
  */
 import type { HostContext } from '../host.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { asGithub } from '../pack/validate/as-github.ts';
+import { diagnosticsAsJson } from '../pack/validate/as-json.ts';
 import { asSarif } from '../pack/validate/as-sarif.ts';
 import { asText } from '../pack/validate/as-text.ts';
 import type { Report } from '../pack/validate/validate.ts';
@@ -26,7 +27,7 @@ export const roleCheck = defineCommand<Options, Plan, HostContext>({
   examples: ['brctl role check --target=/srv/blackroad', 'brctl role check --format github'],
   formats: ['table', 'json', 'github', 'sarif'],
   parse: (_, context) => ({
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
   }),
   plan: async ({ target }, { cwd, version }) => {
     const { readBindings } = await import('../pack/roles/bindings.ts');
@@ -68,14 +69,6 @@ function asJson({ target, files, roles, bindings, diagnostics }: Plan): string {
     files,
     roles,
     bindings,
-    diagnostics: diagnostics.map(({ severity, code, message, file, line, column, hint }) => ({
-      severity,
-      code,
-      message,
-      file,
-      line: line ?? null,
-      column: column ?? null,
-      hint: hint ?? null,
-    })),
+    diagnostics: diagnosticsAsJson(diagnostics),
   });
 }

@@ -6,7 +6,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { RoleEntry } from '../pack/roles/entries.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import { type Cell, defineCommand, type Paint, renderTable, toJson } from '../sdk/index.ts';
 
 type Options = Readonly<{ target: string }>;
@@ -26,7 +26,7 @@ export const roleList = defineCommand<Options, Plan, HostContext>({
   examples: ['brctl role list --target=/srv/blackroad', 'brctl role list --format json'],
   formats: ['table', 'json'],
   parse: (_, context) => ({
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
   }),
   plan: async ({ target }) => {
     const { readSoundBindings } = await import('../pack/roles/bindings.ts');

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { HostContext } from '../host.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import type { TrustedKey } from '../pack/trust/keys.ts';
 import { defineCommand, operationalError, textFlag, toJson, usageError } from '../sdk/index.ts';
 
@@ -27,8 +27,6 @@ type Plan = Readonly<{
   text: string | undefined;
   isDryRun: boolean;
 }>;
-
-const LOCK_WAIT_MS = 5_000;
 
 export const trustAdd = defineCommand<Options, Plan, HostContext>({
   path: ['trust', 'add'],
@@ -55,7 +53,7 @@ export const trustAdd = defineCommand<Options, Plan, HostContext>({
       throw usageError('comment-invalid', '--comment takes one line of up to 200 characters');
     }
     return {
-      target: context.target ?? requireTarget({ flag: undefined, ...context }),
+      target: targetOf(context),
       file: input.arguments[0] ?? '',
       comment,
       isDryRun: input.dryRun,
@@ -69,10 +67,8 @@ export const trustAdd = defineCommand<Options, Plan, HostContext>({
   apply: async (plan, context) => {
     if (plan.text === undefined) return plan;
     const { writeTrust } = await import('../pack/trust/keys.ts');
-    const { withLock } = await import('../pack/store/lock.ts');
-    const { pathsOf } = await import('../pack/paths.ts');
-    const { lock } = pathsOf(plan.target);
-    return withLock({ file: lock, waitMs: LOCK_WAIT_MS, context }, async () => {
+    const { withTargetLock } = await import('../pack/store/lock.ts');
+    return withTargetLock(plan.target, context, async () => {
       // What was read without the lock may have been written since.
       const fresh = await planAdd(plan.target, plan.key);
       if (fresh.text !== undefined) writeTrust(plan.target, fresh.text);

@@ -4,7 +4,7 @@
  * Exit codes: 0 · 2 no target · 3 config/trust.yaml is invalid.
  */
 import type { HostContext } from '../host.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import type { Trust } from '../pack/trust/keys.ts';
 import { defineCommand, type Paint, renderTable, toJson } from '../sdk/index.ts';
 
@@ -17,7 +17,7 @@ export const trustList = defineCommand<Options, Plan, HostContext>({
   examples: ['brctl trust list --target=/srv/blackroad', 'brctl trust list --format json'],
   formats: ['table', 'json'],
   parse: (_, context) => ({
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
   }),
   plan: async ({ target }) => {
     const { trustFileOf, trustOf } = await import('../pack/trust/keys.ts');

@@ -5,7 +5,7 @@
  * 4 permission · 8 another brctl changes the target.
  */
 import type { HostContext } from '../host.ts';
-import { requireTarget } from '../pack/target.ts';
+import { targetOf } from '../pack/target.ts';
 import type { Trust, TrustedKey } from '../pack/trust/keys.ts';
 import { defineCommand, suggest, toJson, usageError } from '../sdk/index.ts';
 
@@ -22,8 +22,6 @@ type Plan = Readonly<{
   isDryRun: boolean;
 }>;
 
-const LOCK_WAIT_MS = 5_000;
-
 export const trustRemove = defineCommand<Options, Plan, HostContext>({
   path: ['trust', 'remove'],
   summary: 'Stop trusting the signatures of a key in a target.',
@@ -37,17 +35,15 @@ export const trustRemove = defineCommand<Options, Plan, HostContext>({
   formats: ['table', 'json'],
   dryRun: true,
   parse: (input, context) => ({
-    target: context.target ?? requireTarget({ flag: undefined, ...context }),
+    target: targetOf(context),
     id: (input.arguments[0] ?? '').toLowerCase(),
     isDryRun: input.dryRun,
   }),
   plan: ({ target, id, isDryRun }) => planRemove({ target, id, isDryRun }),
   apply: async ({ target, key }, context) => {
     const { writeTrust } = await import('../pack/trust/keys.ts');
-    const { withLock } = await import('../pack/store/lock.ts');
-    const { pathsOf } = await import('../pack/paths.ts');
-    const { lock } = pathsOf(target);
-    return withLock({ file: lock, waitMs: LOCK_WAIT_MS, context }, async () => {
+    const { withTargetLock } = await import('../pack/store/lock.ts');
+    return withTargetLock(target, context, async () => {
       // What was read without the lock may have been written since.
       const fresh = await planRemove({ target, id: key.id, isDryRun: false });
       writeTrust(target, fresh.text);

@@ -29,6 +29,13 @@ export function requireTarget(question: TargetQuestion): string {
   throw noTarget(question.cwd);
 }
 
+/** The target of a verb that cannot do without one. */
+export function targetOf(context: Pick<TargetQuestion, 'env' | 'cwd'> & KnownTarget): string {
+  return context.target ?? requireTarget({ flag: undefined, ...context });
+}
+
+type KnownTarget = Readonly<{ target: string | undefined }>;
+
 export function noTarget(cwd: string): BrctlError {
   return new BrctlError('usage', {
     code: 'target-missing',

@@ -36,7 +36,8 @@ async function read(): Promise<void> {
   const receipt = readReceipt(root);
   const seen = [manifest?.version, receipt.version, ...versionOf(wanted, readTree(root).hash)];
   const isOne = seen.every((version) => version === index.version);
-  if (!isOne || receipt.generation !== basename(root)) wrong.push([...seen, root].join(' '));
+  const isSame = [basename(root), pack.generation].every((name) => name === receipt.generation);
+  if (!isOne || !isSame) wrong.push([...seen, pack.generation, root].join(' '));
   await loadCommand(pack, index.commands[0]!);
   versions.add(index.version);
 }

@@ -68,7 +68,7 @@ export type AlertBasis = (typeof ALERT_BASES)[number];
 export const DIRECTIONS = ['over', 'under', 'both'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-export const LADDER_KINDS = ['budget', 'variance', 'service', 'anomaly', 'forecast'] as const;
+const LADDER_KINDS = ['budget', 'variance', 'service', 'anomaly', 'forecast'] as const;
 export type LadderKind = (typeof LADDER_KINDS)[number];
 
 export type Ladder = Readonly<{

@@ -28,7 +28,7 @@ export function alertRules({ ladders }: Pick<AlertConfig, 'ladders'>): AlertRule
   return ladders.flatMap(rulesOfLadder);
 }
 
-export function rulesOfLadder(ladder: Ladder): AlertRule[] {
+function rulesOfLadder(ladder: Ladder): AlertRule[] {
   const { steps, id, ...rest } = ladder;
   const unit = unitOf(ladder);
   return steps.map((step) => ({

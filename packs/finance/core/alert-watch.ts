@@ -106,7 +106,7 @@ function unwatched(record: AlertRecord, now: number): Seen {
 }
 
 /** The threshold of an alert about missing data. */
-export const DATA = 'data';
+const DATA = 'data';
 
 type DataTerms = Readonly<{
   severity: string;

@@ -9,13 +9,8 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostContext } from '../../host.ts';
 import { BrctlError } from '../../sdk/index.ts';
-import {
-  type ConfigPlan,
-  type ConfigPolicy,
-  createConfig,
-  planConfig,
-  shippedBefore,
-} from '../config/conffile.ts';
+import { type ConfigPlan, createConfig, planConfig, shippedBefore } from '../config/conffile.ts';
+import type { ConfigPolicy } from '../config/outcome.ts';
 import { flushFolder, sayingWhere } from '../disk.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type Paths, pathsOf } from '../paths.ts';
@@ -24,7 +19,7 @@ import { type NeededRole, unboundRoles } from '../roles/check.ts';
 import { inWordsOf, openSource, type Source, type SourceWorld } from '../source/source.ts';
 import { inspect, stagingFolder } from '../store/generation.ts';
 import { type Change, readJournal } from '../store/journal.ts';
-import { withLock } from '../store/lock.ts';
+import { withTargetLock } from '../store/lock.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
 import type { Receipt } from '../store/receipt.ts';
 import { hashOf, readTree, type Tree } from '../store/tree.ts';
@@ -91,7 +86,6 @@ export type InstallPlan = Decision &
 export type InstallWorld = SourceWorld &
   Pick<HostContext, 'confirm' | 'now' | 'sqlite' | 'streams' | 'uniqueId'>;
 
-const LOCK_WAIT_MS = 5_000;
 const HINT = 'check the owner and the free space of the target';
 
 /** The plan holds on to its source: `plan.source.dispose()` when it is done with. */
@@ -203,8 +197,7 @@ export async function applyInstall(
   const { by } = await consentTo(plan, accepted, world.confirm);
   const paths = pathsOf(plan.target);
   sayingWhere('create the target', HINT, () => mkdirSync(paths.state, { recursive: true }));
-  const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context: world };
-  return withLock(lock, async () => {
+  return withTargetLock(plan.target, world, async () => {
     const fresh = sayingWhere('install', HINT, () => {
       leavingNoRemains(paths, () => recover(paths, step));
       return planWith(plan.source, plan.question, world);

@@ -6,19 +6,14 @@
 import { join } from 'node:path';
 import type { HostContext } from '../../host.ts';
 import { BrctlError, isBrctlError, usageError } from '../../sdk/index.ts';
-import {
-  type ConfigPlan,
-  type ConfigPolicy,
-  createConfig,
-  planConfig,
-  shippedBefore,
-} from '../config/conffile.ts';
+import { type ConfigPlan, createConfig, planConfig, shippedBefore } from '../config/conffile.ts';
+import type { ConfigPolicy } from '../config/outcome.ts';
 import { sayingWhere } from '../disk.ts';
 import { PACK_NAME, type PackPaths, pathsOf } from '../paths.ts';
 import { checkEngine } from '../store/engine.ts';
 import { currentOf, generationsIn, inspect, inspectGeneration } from '../store/generation.ts';
 import { type Change, readJournal } from '../store/journal.ts';
-import { withLock } from '../store/lock.ts';
+import { withTargetLock } from '../store/lock.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
 import type { Receipt } from '../store/receipt.ts';
 import { manifestIn } from '../store/status.ts';
@@ -46,8 +41,6 @@ export type RollbackWorld = Pick<
   HostContext,
   'signal' | 'sqlite' | 'streams' | 'uniqueId' | 'version'
 >;
-
-const LOCK_WAIT_MS = 5_000;
 
 export function planRollback(question: RollbackQuestion, world: RollbackWorld): RollbackPlan {
   const paths = pathsOf(question.target);
@@ -202,8 +195,7 @@ export async function applyRollback(
 ): Promise<RollbackPlan> {
   const { question } = plan;
   const paths = pathsOf(question.target);
-  const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context: world };
-  return withLock(lock, async () =>
+  return withTargetLock(question.target, world, async () =>
     sayingWhere('roll back', 'check the owner of the target', () =>
       leavingNoRemains(paths, () => {
         if (isOf(plan, recover(paths, step))) return plan;

@@ -5,7 +5,7 @@ import { sayingWhere } from '../disk.ts';
 import { PACK_NAME, pathsOf } from '../paths.ts';
 import { currentOf, generationsIn, inspect } from '../store/generation.ts';
 import type { Change } from '../store/journal.ts';
-import { withLock } from '../store/lock.ts';
+import { withTargetLock } from '../store/lock.ts';
 import { readLock } from '../store/lockfile.ts';
 import { commit, recover, type Step, unfinishedChange } from './commit.ts';
 import { leavingNoRemains } from './remains.ts';
@@ -24,8 +24,6 @@ export type UninstallPlan = Readonly<{
 }>;
 
 export type UninstallWorld = Pick<HostContext, 'signal' | 'sqlite' | 'streams' | 'uniqueId'>;
-
-const LOCK_WAIT_MS = 5_000;
 
 export function planUninstall(question: UninstallQuestion): UninstallPlan {
   const paths = pathsOf(question.target);
@@ -62,8 +60,7 @@ export async function applyUninstall(
 ): Promise<UninstallPlan> {
   const { question } = plan;
   const paths = pathsOf(question.target);
-  const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context: world };
-  return withLock(lock, async () =>
+  return withTargetLock(question.target, world, async () =>
     sayingWhere('uninstall', 'check the owner of the target', () =>
       leavingNoRemains(paths, () => {
         const begun = recover(paths, step);

@@ -4,9 +4,9 @@
  */
 import semver from 'semver';
 import { BrctlError, isBrctlError } from '../../sdk/index.ts';
-import type { ConfigPolicy } from '../config/conffile.ts';
+import type { ConfigPolicy } from '../config/outcome.ts';
 import { pathsOf } from '../paths.ts';
-import { offersOf, placeOf } from '../source/offers.ts';
+import { type Offer, offersOf, placeOf } from '../source/offers.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
 import { type PackStatus, packStatuses } from '../store/status.ts';
 import type { Level } from '../trust/level.ts';
@@ -45,10 +45,16 @@ export async function planUpgrades(
   const missing = packs.find((name) => installed.every((each) => each.name !== name));
   // Before anything is fetched: what was would have to be put away again.
   if (missing !== undefined) throw notInstalled({ pack: missing, target });
+  // The same for every pack, and asked for only where nothing newer is found.
+  let offers: readonly Offer[] | undefined;
+  const newestOf = (pack: string): string | undefined => {
+    offers ??= offersOf({ ...world, target });
+    return offers.find(({ name }) => name === pack)?.newest;
+  };
   const upgrades: Upgrade[] = [];
   for (const status of installed) {
     if (isAll || packs.includes(status.name)) {
-      upgrades.push(await planOne(status, question, world));
+      upgrades.push(await planOne(status, question, { ...world, newestOf }));
     }
   }
   return upgrades;
@@ -57,7 +63,7 @@ export async function planUpgrades(
 async function planOne(
   status: PackStatus,
   question: UpgradeQuestion,
-  world: InstallWorld,
+  world: InstallWorld & Readonly<{ newestOf: (pack: string) => string | undefined }>,
 ): Promise<Upgrade> {
   const base = { pack: status.name, from: status.version };
   try {
@@ -71,8 +77,8 @@ async function planOne(
     const plan = await planInstall(asked, world);
     if (plan.action !== 'none') return { ...base, kind: 'plan', plan };
     plan.source.dispose();
-    const newest = offersOf({ ...world, target }).find(({ name }) => name === status.name)?.newest;
-    return { ...base, kind: 'none', reason: noneReason(plan, status.version, newest) };
+    const reason = noneReason(plan, status.version, world.newestOf(status.name));
+    return { ...base, kind: 'none', reason };
   } catch (error) {
     if (!isBrctlError(error)) throw error;
     return { ...base, kind: 'failed', error };

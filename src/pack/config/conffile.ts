@@ -14,10 +14,9 @@ import { type ConfigReceipt, type Receipt, readReceipt } from '../store/receipt.
 import { manifestIn } from '../store/status.ts';
 import { sha256 } from '../store/tree.ts';
 import { type Codec, codecFor } from './config-text.ts';
-import { type ConfigOutcome, type ConfigPolicy, decideConfig, NEW_SUFFIX } from './decide.ts';
+import { type ConfigOutcome, decideConfig, NEW_SUFFIX } from './decide.ts';
+import type { ConfigPolicy } from './outcome.ts';
 import { type BaseConfig, situationsOf } from './pairing.ts';
-
-export type { ConfigPolicy } from './decide.ts';
 
 export type ConfigPlan = Readonly<{
   /** Below `config/<pack>`. */
@@ -93,7 +92,18 @@ export function planConfig(question: ConfigQuestion): ConfigPlan[] {
     .filter(({ path }) => !blocked.has(path))
     // Without what waited beside it, a conflict has been settled by hand.
     .map((each) => (waits(each.path) ? each : { ...each, decision: 'keep' }));
-  const outcomes = situationsOf({ base, theirs, mineOf })
+  const isKnown = new Set(base.map(({ path }) => path));
+  // Dropped and kept for its edits, it comes back: then it is no stranger's.
+  const back = theirs.filter(({ path }) => !isKnown.has(path) && mineOf(path) !== undefined);
+  const returning = before
+    .slice(1)
+    .flatMap((_, i) =>
+      baseConfigs(before.slice(i + 1), codec).filter(({ path }) =>
+        back.some((b) => b.path === path),
+      ),
+    );
+  const bases = new Map([...returning.toReversed(), ...base].map((each) => [each.path, each]));
+  const outcomes = situationsOf({ base: [...bases.values()], theirs, mineOf })
     .map((situation) => decideConfig(situation, { policy, restoreMissing }))
     .map((outcome) => (waits(outcome.path) ? withoutStale(outcome) : outcome));
   refuseConflicts(manifest, outcomes);

@@ -8,6 +8,7 @@
 import { mergeThreeWay } from './merge.ts';
 import {
   type ConfigOutcome,
+  type ConfigPolicy,
   describe,
   NEW_SUFFIX,
   OLD_SUFFIX,
@@ -17,10 +18,6 @@ import {
 } from './outcome.ts';
 
 export { type ConfigOutcome, type ConfigWrite, NEW_SUFFIX, OLD_SUFFIX } from './outcome.ts';
-
-/** What to do with a file that the operator edited and the pack ships anew. */
-export type ConfigPolicy = 'merge' | 'keep' | 'new' | 'fail';
-export const CONFIG_POLICIES: readonly ConfigPolicy[] = ['merge', 'keep', 'new', 'fail'];
 
 /** Texts as they are, byte for byte (see codecFor); undefined: there is no such file. */
 export type ConfigSituation = Readonly<{
@@ -162,9 +159,4 @@ function moved(outcome: OutcomeCore, from: string): OutcomeCore {
     writes: isWritten ? outcome.writes : [stays, ...outcome.writes],
     removes: [from],
   };
-}
-
-/** For the plan: which file, and what becomes of it. */
-export function describeDecision({ path, sentence }: ConfigOutcome): string {
-  return `${path}: ${sentence}`;
 }

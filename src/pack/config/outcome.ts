@@ -1,5 +1,9 @@
 /** What was decided about a config file: what is written, and one sentence about it. */
 
+/** What becomes of a file that both sides changed. */
+export const CONFIG_POLICIES = ['merge', 'keep', 'new', 'fail'] as const;
+export type ConfigPolicy = (typeof CONFIG_POLICIES)[number];
+
 /** The operator's file as it was before brctl changed an edited one. */
 export const OLD_SUFFIX = '.brctl-old';
 /** The shipped file, where the operator's stayed. */

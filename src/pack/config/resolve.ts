@@ -4,14 +4,11 @@ import { dirname } from 'node:path';
 import type { HostContext } from '../../host.ts';
 import { operationalError } from '../../sdk/index.ts';
 import { flushFolder, replaceOwned, sayingWhere } from '../disk.ts';
-import { pathsOf } from '../paths.ts';
-import { withLock } from '../store/lock.ts';
+import { withTargetLock } from '../store/lock.ts';
 import { NEW_SUFFIX, OLD_SUFFIX } from './outcome.ts';
 import { type Standing, standingNamed } from './standing.ts';
 
 export type Resolution = Readonly<{ standing: Standing; target: string; take: 'mine' | 'new' }>;
-
-const LOCK_WAIT_MS = 5_000;
 
 export async function resolveConflict(
   { standing, target, take }: Resolution,
@@ -19,8 +16,7 @@ export async function resolveConflict(
 ): Promise<void> {
   const { file } = standing;
   const beside = `${file}${NEW_SUFFIX}`;
-  const lock = { file: pathsOf(target).lock, waitMs: LOCK_WAIT_MS, context };
-  await withLock(lock, async () =>
+  await withTargetLock(target, context, async () =>
     sayingWhere('resolve', 'check the owner of the file', () => {
       refuseChanged(standing, target);
       if (take === 'new') replaceWith(readFileSync(beside), file);

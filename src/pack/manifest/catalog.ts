@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path';
 import catalogSchema from '../../../schemas/catalog.schema.json' with { type: 'json' };
 import { type Diagnostic, operationalError, place } from '../../sdk/index.ts';
 import { MANIFEST } from '../paths.ts';
-import { ownSchema } from '../schema/json-schema.ts';
 import { parseYamlBytes, type YamlDocument } from '../schema/yaml-document.ts';
-import { isError, newerFormat } from './manifest.ts';
+import { isError, ownProblems } from './manifest.ts';
 
 export type CatalogRelease = Readonly<{
   version: string;
@@ -38,11 +37,7 @@ export type ReadCatalog = Readonly<{
 
 export function readCatalog(bytes: Uint8Array, file: string): ReadCatalog {
   const document = parseYamlBytes(bytes, file);
-  const newer = newerFormat(document);
-  const problems = [
-    ...document.problems,
-    ...(newer === undefined ? ownSchema(catalogSchema).check(document) : [newer]),
-  ];
+  const problems = ownProblems(document, catalogSchema);
   const isUsable = document.value !== undefined && !problems.some(isError);
   return { document, problems, catalog: isUsable ? (document.value as Catalog) : undefined };
 }

@@ -53,13 +53,18 @@ export { RESERVED_NAMES } from '../paths.ts';
 
 export function readManifest(bytes: Uint8Array, file: string): ReadManifest {
   const document = parseYamlBytes(bytes, file);
-  const newer = newerFormat(document);
-  const problems = [
-    ...document.problems,
-    ...(newer === undefined ? ownSchema(manifestSchema).check(document) : [newer]),
-  ];
+  const problems = ownProblems(document, manifestSchema);
   const isUsable = document.value !== undefined && !problems.some(isError);
   return { document, problems, manifest: isUsable ? (document.value as Manifest) : undefined };
+}
+
+/** What is wrong with one of brctl's own documents: its syntax, its format, its schema. */
+export function ownProblems(document: YamlDocument, schema: object): readonly Diagnostic[] {
+  const newer = newerFormat(document);
+  return [
+    ...document.problems,
+    ...(newer === undefined ? ownSchema(schema).check(document) : [newer]),
+  ];
 }
 
 /** One clear sentence, instead of complaints about every key this brctl cannot know yet. */

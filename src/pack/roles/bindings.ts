@@ -21,8 +21,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import rolesSchema from '../../../schemas/roles.schema.json' with { type: 'json' };
 import { BrctlError, type Diagnostic, operationalError, place, toJson } from '../../sdk/index.ts';
 import { flushFolder, reasonOf, replaceFile, writeNew } from '../disk.ts';
-import { isError, newerFormat } from '../manifest/manifest.ts';
-import { ownSchema } from '../schema/json-schema.ts';
+import { isError, newerFormat, ownProblems } from '../manifest/manifest.ts';
 import { type Position, parseYamlBytes, type YamlDocument } from '../schema/yaml-document.ts';
 import { keptName } from './person.ts';
 
@@ -99,10 +98,8 @@ export function understand(
   file: string,
 ): Pick<ReadBindings, 'bindings' | 'diagnostics'> {
   const document = parseYamlBytes(bytes, file);
-  const newer = newerFormat(document);
-  const said = newer === undefined ? ownSchema(rolesSchema).check(document) : [newer];
-  const diagnostics = [...document.problems, ...said];
-  if (newer !== undefined) return { bindings: [], diagnostics };
+  const diagnostics = ownProblems(document, rolesSchema);
+  if (newerFormat(document) !== undefined) return { bindings: [], diagnostics };
   return { bindings: soundBindings(document, diagnostics.filter(isError)), diagnostics };
 }
 

@@ -9,7 +9,7 @@ import { operationalError, place, usageError } from '../../sdk/index.ts';
 import { sayingWhere } from '../disk.ts';
 import { isError } from '../manifest/manifest.ts';
 import { pathsOf } from '../paths.ts';
-import { withLock } from '../store/lock.ts';
+import { withTargetLock } from '../store/lock.ts';
 import {
   type Binding,
   emptyRoles,
@@ -65,7 +65,6 @@ export type ChangeWorld = Pick<HostContext, 'signal' | 'sqlite' | 'streams'>;
 /** `planBind` or `planUnbind`. */
 export type Replan = (question: RoleQuestion) => RoleChange;
 
-const LOCK_WAIT_MS = 5_000;
 const HINT = 'check the owner and the mode of config/ in the target';
 
 export function planBind(question: RoleQuestion): RoleChange {
@@ -233,7 +232,7 @@ export async function applyChange(
     requireWritable(join(target, ROLES_FILE));
     mkdirSync(paths.state, { recursive: true });
   });
-  return withLock({ file: paths.lock, waitMs: LOCK_WAIT_MS, context: world }, async () => {
+  return withTargetLock(target, world, async () => {
     const fresh = replan(plan.question);
     world.signal.throwIfAborted();
     if (fresh.action === 'none') return fresh;

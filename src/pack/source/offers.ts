@@ -5,7 +5,7 @@ import { catalogOf } from '../manifest/catalog.ts';
 import { pathsOf } from '../paths.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
 import type { Receipt } from '../store/receipt.ts';
-import { packStatuses } from '../store/status.ts';
+import type { PackStatus } from '../store/status.ts';
 import { choose } from './choice.ts';
 import { candidatesOf } from './from-catalog.ts';
 
@@ -16,7 +16,6 @@ export type Offer = Readonly<{
   newest: string | undefined;
   /** Newest first, withdrawn ones left out. */
   versions: readonly string[];
-  installed: string | undefined;
 }>;
 
 /**
@@ -31,15 +30,18 @@ export function placeOf(receipt: Receipt, locked: LockEntry | undefined): Receip
   return { ...locked.source, resolved: source.resolved };
 }
 
+type Seller = Pick<HostContext, 'packageRoot' | 'version'>;
+
 /** Of packs that came from the catalogue: what it has that is newer. */
 export function newerVersions(
-  context: Parameters<typeof offersOf>[0] & Readonly<{ target: string }>,
+  installed: readonly PackStatus[],
+  seller: Seller & Readonly<{ target: string }>,
 ): Map<string, string> {
-  const lock = readLock(pathsOf(context.target).lockFile);
-  const fromCatalog = packStatuses(context.target).filter(
+  const lock = readLock(pathsOf(seller.target).lockFile);
+  const fromCatalog = installed.filter(
     ({ name, receipt }) => receipt && placeOf(receipt, lock.get(name)).kind === 'catalog',
   );
-  const offers = offersOf(context);
+  const offers = offersOf(seller);
   return new Map(
     fromCatalog.flatMap(({ name, version }) => {
       const newest = offers.find((offer) => offer.name === name)?.newest;
@@ -49,12 +51,12 @@ export function newerVersions(
   );
 }
 
+/** `target`: whose holds count. */
 export function offersOf({
   packageRoot,
   version,
   target,
-}: Pick<HostContext, 'packageRoot' | 'version' | 'target'>): Offer[] {
-  const installed = target === undefined ? [] : packStatuses(target);
+}: Seller & Pick<HostContext, 'target'>): Offer[] {
   const lock = target === undefined ? undefined : readLock(pathsOf(target).lockFile);
   return catalogOf(packageRoot).packs.map((entry) => {
     const candidates = candidatesOf(entry, packageRoot);
@@ -72,7 +74,6 @@ export function offersOf({
       summary: entry.summary,
       newest: chosen?.version,
       versions: [...new Set(good.map((each) => each.version))],
-      installed: installed.find(({ name }) => name === entry.name)?.version,
     };
   });
 }

@@ -11,10 +11,10 @@ export type FoundCommand = Readonly<{
   file: string;
 }>;
 
-/** The longest command that the words begin with; of packs only, brctl's own verbs are its own. */
+/** The command that the words begin with; of packs only, brctl's own verbs are its own. */
 export function findCommand(
   words: readonly string[],
-  { target }: Readonly<{ target: string | undefined; packageRoot: string }>,
+  target: string | undefined,
 ): FoundCommand | undefined {
   const [pack, ...rest] = words;
   const found = target === undefined ? [] : readInstalled(pathsOf(target)).packs;

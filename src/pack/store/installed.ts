@@ -74,7 +74,7 @@ function packNames(paths: Paths): string[] {
 }
 
 /** Resolved once. A linked pack runs where it is developed. */
-export function realRoot(current: string): string {
+function realRoot(current: string): string {
   const generation = realpathSync(current);
   const linked = join(generation, LINKED);
   if (lstatSync(linked, { throwIfNoEntry: false }) === undefined) return generation;
@@ -84,13 +84,15 @@ export function realRoot(current: string): string {
 
 function readPack(paths: Paths, name: string): InstalledPack {
   try {
-    const root = realRoot(paths.pack(name).current);
+    // Once: a second look may find another generation.
+    const generation = realpathSync(paths.pack(name).current);
+    const root = realRoot(generation);
     const index: CommandIndex = JSON.parse(readFileSync(join(root, COMMAND_INDEX), 'utf8'));
     if (!Array.isArray(index.commands)) throw new Error('its command index lists no commands');
     if (index.name !== name) throw new Error(`its command index is that of ${index.name}`);
     const problem = mountProblem(name, index.commands);
     if (problem !== undefined) throw new Error(problem);
-    return { root, generation: basename(realpathSync(paths.pack(name).current)), index };
+    return { root, generation: basename(generation), index };
   } catch (cause) {
     throw new BrctlError('integrity', {
       code: 'pack-broken',

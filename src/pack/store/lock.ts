@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrctlError, type Context, operationalError } from '../../sdk/index.ts';
 import { sayingWhere } from '../disk.ts';
+import { pathsOf } from '../paths.ts';
 
 export type LockOptions = Readonly<{
   file: string;
@@ -17,10 +18,21 @@ export type LockOptions = Readonly<{
 }>;
 
 const ROUND_MS = 100;
+/** Changes take moments; a longer wait means that one hangs. */
+const WAIT_MS = 5_000;
 /** Nothing is ever written: it works on a full disk, and one who is killed leaves nothing. */
 const LOCK = 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE';
 /** Result codes of SQLite: another connection holds the file. */
 const BUSY = [5, 6];
+
+/** The lock of a target, for as long as anybody waits for one. */
+export function withTargetLock<T>(
+  target: string,
+  context: LockOptions['context'],
+  body: () => Promise<T>,
+): Promise<T> {
+  return withLock({ file: pathsOf(target).lock, waitMs: WAIT_MS, context }, body);
+}
 
 export async function withLock<T>(options: LockOptions, body: () => Promise<T>): Promise<T> {
   const { file, context } = options;

@@ -8,8 +8,7 @@ import { stringify } from 'yaml';
 import lockSchema from '../../../schemas/lock.schema.json' with { type: 'json' };
 import { BrctlError, place } from '../../sdk/index.ts';
 import { replaceFile } from '../disk.ts';
-import { API_VERSION, newerFormat } from '../manifest/manifest.ts';
-import { ownSchema } from '../schema/json-schema.ts';
+import { API_VERSION, newerFormat, ownProblems } from '../manifest/manifest.ts';
 import { parseYamlBytes } from '../schema/yaml-document.ts';
 
 export type LockEntry = Readonly<{
@@ -46,11 +45,7 @@ export function readLock(file: string): Lock {
   }
   const document = parseYamlBytes(bytes, file);
   const newer = newerFormat(document);
-  const problems = [
-    ...document.problems,
-    ...(newer === undefined ? ownSchema(lockSchema).check(document) : [newer]),
-  ];
-  const [first] = problems;
+  const [first] = ownProblems(document, lockSchema);
   if (first !== undefined) {
     throw new BrctlError(newer === undefined ? 'integrity' : 'incompatible', {
       code: 'lock-invalid',

@@ -4,7 +4,7 @@ import { usageError } from '../../sdk/index.ts';
 import { sayingWhere } from '../disk.ts';
 import { PACK_NAME, pathsOf } from '../paths.ts';
 import { currentOf, generationsIn } from './generation.ts';
-import { withLock } from './lock.ts';
+import { withTargetLock } from './lock.ts';
 import { setPin } from './retention.ts';
 
 export type Pin = Readonly<{
@@ -14,8 +14,6 @@ export type Pin = Readonly<{
   target: string;
   isOn: boolean;
 }>;
-
-const LOCK_WAIT_MS = 5_000;
 
 /** The pin with its generation named. */
 export function checkPin(pin: Pin): Pin {
@@ -37,8 +35,7 @@ export async function applyPin(
   context: Pick<HostContext, 'signal' | 'sqlite' | 'streams'>,
 ): Promise<Pin> {
   const paths = pathsOf(pin.target);
-  const lock = { file: paths.lock, waitMs: LOCK_WAIT_MS, context };
-  return withLock(lock, async () =>
+  return withTargetLock(pin.target, context, async () =>
     sayingWhere('pin', 'check the owner of the target', () => {
       const fresh = checkPin(pin);
       setPin(paths.pack(pin.pack), fresh.generation!, pin.isOn);

@@ -63,7 +63,7 @@ function verifyPack(
   };
 }
 
-export function againstLock(receipt: Receipt, locked: LockEntry | undefined): string[] {
+function againstLock(receipt: Receipt, locked: LockEntry | undefined): string[] {
   if (locked === undefined) return ['the lock file does not know it'];
   const { version, tree, archive } = receipt;
   if (locked.version !== version) return [`the lock file has version ${locked.version}`];

@@ -12,8 +12,7 @@ import { isMap, isSeq, parseDocument } from 'yaml';
 import trustSchema from '../../../schemas/trust.schema.json' with { type: 'json' };
 import { type Diagnostic, isBrctlError, operationalError, place } from '../../sdk/index.ts';
 import { reasonOf, replaceFile, sayingWhere } from '../disk.ts';
-import { isError, newerFormat } from '../manifest/manifest.ts';
-import { ownSchema } from '../schema/json-schema.ts';
+import { isError, ownProblems } from '../manifest/manifest.ts';
 import { type Path, parseYamlBytes, type YamlDocument } from '../schema/yaml-document.ts';
 import { sha256 } from '../store/tree.ts';
 import type { Level } from './level.ts';
@@ -32,8 +31,6 @@ export type Trust = Readonly<{
   /** In the order of the file. */
   keys: readonly TrustedKey[];
 }>;
-
-export const KEY_ID = /^[0-9a-f]{16}$/;
 
 /** What stands before the raw key in its DER form (RFC 8410). */
 const DER_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
@@ -109,11 +106,7 @@ type TrustValue = Readonly<{
 
 export function readTrust(bytes: Uint8Array, file: string): ReadTrust {
   const document = parseYamlBytes(bytes, file);
-  const newer = newerFormat(document);
-  const said = [
-    ...document.problems,
-    ...(newer === undefined ? ownSchema(trustSchema).check(document) : [newer]),
-  ];
+  const said = ownProblems(document, trustSchema);
   if (document.value === undefined || said.some(isError)) {
     return { problems: said, trust: undefined };
   }

@@ -27,7 +27,7 @@ export type Statement = Readonly<{
   tree: string;
 }>;
 
-export const SIGNATURE_SCHEMA = 'brctl/signature/v1';
+const SIGNATURE_SCHEMA = 'brctl/signature/v1';
 
 /** Keys in the order in which they are written. */
 export type SignatureFile = Readonly<{

@@ -37,7 +37,7 @@ export function given<T>(
 }
 
 /** A plain decimal that is not negative, in 1e-12. */
-export function readUnits(source: Source, part: Part): bigint | undefined {
+function readUnits(source: Source, part: Part): bigint | undefined {
   const text = textOf(source, part);
   if (text === undefined) return undefined;
   const refuse = (message: string): undefined =>

@@ -38,7 +38,7 @@ export function thresholdText(rule: AlertRule): string {
 
 const SIDE = { over: 'over', under: 'under', both: 'off' } as const;
 
-export function percentText(percent: bigint): string {
+function percentText(percent: bigint): string {
   return `${formatExact(percent, 0)} %`;
 }
 
