@@ -9,6 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { catalogOf } from './pack/manifest/catalog.ts';
+import { precompileOwn } from './pack/schema/precompile.ts';
 import { buildPack, replaceFolder } from './pack/source/build.ts';
 import { BUNDLE_OPTIONS, packBundler } from './pack/source/bundler.ts';
 import { isBrctlError } from './sdk/index.ts';
@@ -65,6 +66,7 @@ async function buildHost(root: string, out: string): Promise<void> {
     // Flat: host.ts finds the package one folder above whatever chunk it lands in.
     outdir: out,
     chunkNames: 'chunk-[hash]',
+    plugins: [precompileOwn(root)],
     // esbuild is loaded when a pack is built, and does not run from inside a bundle.
     external: ['@duckdb/*', 'esbuild'],
   });

@@ -91,8 +91,8 @@ function buildProgram<E extends Entry>(
     return created;
   };
   const summaries = new Map(options.groups.map(({ name, summary }) => [name, summary]));
-  for (const entry of options.entries) {
-    const words = entry.group === undefined ? entry.spec.path : [entry.group, ...entry.spec.path];
+  for (const entry of candidates(options)) {
+    const words = wordsOf(entry);
     let parent = program;
     words.slice(0, -1).forEach((word, i) => {
       const key = words.slice(0, i + 1).join(' ');
@@ -101,6 +101,19 @@ function buildProgram<E extends Entry>(
     addLeaf(parent, words.at(-1)!, entry, select);
   }
   return program;
+}
+
+function wordsOf({ group, spec }: Entry): readonly string[] {
+  return group === undefined ? spec.path : [group, ...spec.path];
+}
+
+/** Where the words begin with one command in full, that one: to add them all takes milliseconds. */
+function candidates<E extends Entry>({ entries, argv }: DispatchOptions<E>): readonly E[] {
+  const isOfTarget = (word: string, i: number): boolean =>
+    /^--target(=|$)/.test(word) || argv[i - 1] === '--target';
+  const given = argv.filter((word, i) => !isOfTarget(word, i));
+  const named = entries.filter((entry) => wordsOf(entry).every((word, i) => word === given[i]));
+  return named.length === 1 ? named : entries;
 }
 
 function addLeaf<E extends Entry>(

@@ -2,11 +2,9 @@
  * The process, read once: the only file that looks at the clock, the environment, the working
  * directory, the terminal and randomness. Everything after this is a function of a `Host`.
  */
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Chalk } from 'chalk';
 import { type Context, type Paint, plainPaint, type Streams } from './sdk/index.ts';
 
 export type Host = Context &
@@ -39,7 +37,8 @@ export type HostContext = Host &
     isTargetGiven: boolean;
   }>;
 
-export function createHost(process: NodeJS.Process): Host {
+/** What `paint` is for a terminal, `choosePaint` knows. */
+export function createHost(process: NodeJS.Process, paint: Paint = plainPaint): Host {
   const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
   const manifest: { version: string } = JSON.parse(
     readFileSync(join(packageRoot, 'package.json'), 'utf8'),
@@ -49,9 +48,10 @@ export function createHost(process: NodeJS.Process): Host {
     now: new Date(),
     cwd: process.cwd(),
     env: process.env,
-    streams: createStreams(process),
+    streams: createStreams(process, paint),
     fetch: globalThis.fetch,
-    uniqueId: randomUUID,
+    // The global one: the module takes milliseconds to load, and few commands ask.
+    uniqueId: () => crypto.randomUUID(),
     duckdb: () => import('@duckdb/node-api'),
     sqlite: () => import('node:sqlite'),
     version: manifest.version,
@@ -93,7 +93,7 @@ function confirmerOf(process: NodeJS.Process, signal: AbortSignal): Host['confir
   };
 }
 
-function createStreams(process: NodeJS.Process): Streams {
+function createStreams(process: NodeJS.Process, paint: Paint): Streams {
   const isTTY = process.stdout.isTTY === true;
   return {
     out: (text) => void process.stdout.write(text),
@@ -101,7 +101,7 @@ function createStreams(process: NodeJS.Process): Streams {
     isTTY,
     errIsTTY: process.stderr.isTTY === true,
     width: process.stdout.columns ?? 80,
-    paint: choosePaint(process.env, isTTY),
+    paint,
   };
 }
 
@@ -125,9 +125,11 @@ function flush(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /** https://no-color.org: any non-empty NO_COLOR wins; FORCE_COLOR colours a pipe. */
-function choosePaint(env: NodeJS.ProcessEnv, isTTY: boolean): Paint {
+export async function choosePaint({ env, stdout }: NodeJS.Process): Promise<Paint> {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
+  const isTTY = stdout.isTTY === true;
   if (env.NO_COLOR || env.TERM === 'dumb' || !(isTTY || forced)) return plainPaint;
+  const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
   return {
     bold: (text) => chalk.bold(text),

@@ -4,7 +4,7 @@
 import { constants } from 'node:os';
 import { HOST_COMMANDS, HOST_GROUPS } from './commands/all.ts';
 import { dispatch, type Entry, type Words } from './dispatch.ts';
-import { createHost, type Host, type HostContext } from './host.ts';
+import { choosePaint, createHost, type Host, type HostContext } from './host.ts';
 import {
   chooseFormat,
   isStdout,
@@ -22,6 +22,7 @@ import {
   readInstalled,
   tellingDamage,
 } from './pack/store/installed.ts';
+import { isPlainlyWithin } from './pack/store/plain-range.ts';
 import { findTarget, noTarget, refuseTwoTargets, targetFlag } from './pack/target.ts';
 import {
   type AnyCommand,
@@ -31,6 +32,7 @@ import {
   type Input,
   isBrctlError,
   type Outcome,
+  operationalError,
   type PackContext,
   plainPaint,
   usageError,
@@ -57,7 +59,7 @@ type Mounted = Entry &
 
 /** For `bin/brctl.js`: the whole run of one process. */
 export async function start(process: NodeJS.Process): Promise<number> {
-  return main(process.argv.slice(2), createHost(process));
+  return main(process.argv.slice(2), createHost(process, await choosePaint(process)));
 }
 
 export async function main(argv: readonly string[], host: Host): Promise<number> {
@@ -171,10 +173,20 @@ async function perform<C extends Context>(
       file.write(command.render(done, { format, paint: plainPaint, isTTY: false, width: 100 }));
       context.streams.err(`wrote ${input.out}\n`);
     }
-    return command.outcome(done);
+    return known(command.outcome(done), command);
   } finally {
     await command.release?.(plan, context);
   }
+}
+
+/** Packs are not type-checked when they run, and any other word would be exit code 0. */
+function known(outcome: Outcome, { path }: CommandSpec): Outcome {
+  if (outcome === 'ok' || outcome === 'findings') return outcome;
+  throw operationalError(
+    'command-shape',
+    `the command "${path.join(' ')}" ended with no outcome that there is`,
+    'that is a mistake in the pack: tell whoever publishes it',
+  );
 }
 
 function hostEntries(context: HostContext): Mounted[] {
@@ -191,15 +203,27 @@ function packEntries(pack: InstalledPack, target: string, host: Host): Mounted[]
     spec,
     group: index.name,
     run: async (words, format) => {
-      const { checkEngine } = await import('./pack/store/engine.ts');
-      checkEngine(index, host.version);
+      if (!isPlainlyWithin(index.engine, host.version)) {
+        const { checkEngine } = await import('./pack/store/engine.ts');
+        checkEngine(index, host.version);
+      }
+      if (pack.isLinked) {
+        const { refuseUnconsented } = await import('./pack/store/linked.ts');
+        refuseUnconsented(pack, target);
+      }
       const context: PackContext = {
         ...host,
         target: pathsOf(target).forPack(index.name),
         pack: { name: index.name, version: index.version, root },
+        roles: async () => {
+          const { heldRoles } = await import('./pack/roles/held.ts');
+          return heldRoles({ target, name: index.name, root });
+        },
       };
       const { confine } = await import('./pack/trust/confined.ts');
-      const confined = confine(context, index.permissions);
+      const { grantedBy } = await import('./pack/trust/configured.ts');
+      const granted = await grantedBy(context, index.permissions);
+      const confined = confine(context, index.permissions, granted);
       const command = await loadCommand(pack, spec);
       return tellingDamage(pack, () => execute(command, confined, { words, format, target }));
     },

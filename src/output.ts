@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readlinkSync,
   realpathSync,
@@ -14,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { reasonOf } from './pack/disk.ts';
+import { makeFolder, reasonOf } from './pack/disk.ts';
 import type { Paths } from './pack/paths.ts';
 import { operationalError, usageError } from './sdk/index.ts';
 
@@ -175,7 +174,7 @@ function whole(
   { id, mode, attempt }: Readonly<{ id: string; mode: number | undefined; attempt: Attempt }>,
 ): ResultFile {
   const draft = `${path}.${id}.tmp`;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   // Who could not read the old result must not read the new one.
   const handle = openSync(draft, 'wx', mode === undefined ? 0o666 : mode & 0o777);
   return {

@@ -21,16 +21,20 @@ export const configDiff = defineCommand<Options, Plan, HostContext>({
   path: ['config', 'diff'],
   summary: 'Show what was changed in config files since they were shipped.',
   examples: ['brctl config diff finance --target=/srv/blackroad'],
-  arguments: [{ name: 'pack', summary: 'an installed pack; all without a name' }],
+  arguments: [
+    { name: 'pack', summary: 'an installed pack, or one of its files; all without a name' },
+  ],
   formats: ['table', 'json'],
   parse: (input, context) => ({
     pack: input.arguments[0],
     target: targetOf(context),
   }),
-  plan: async ({ pack, target }) => {
-    const { standingsOf } = await import('../pack/config/standing.ts');
+  plan: async ({ pack, target }, { cwd }) => {
+    const { standingNamed, standingsOf } = await import('../pack/config/standing.ts');
     const { createTwoFilesPatch } = await import('diff');
-    const files = standingsOf(target, pack).map((each) => ({
+    const isFile = pack?.includes('/') === true;
+    const asked = isFile ? [standingNamed(target, pack, cwd)] : standingsOf(target, pack);
+    const files = asked.map((each) => ({
       ...each,
       patch: patchOf(each, createTwoFilesPatch),
     }));

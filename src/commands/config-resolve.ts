@@ -4,20 +4,27 @@
  * Exit codes: 0 resolved · 2 no conflict there, or no such file · 3 disk · 8 another one changes
  * the target.
  */
+import { basename } from 'node:path';
 import type { HostContext } from '../host.ts';
 import type { Standing } from '../pack/config/standing.ts';
 import { targetOf } from '../pack/target.ts';
 import { defineCommand, textFlag, toJson, usageError } from '../sdk/index.ts';
 
 type Options = Readonly<{ named: string; target: string; take: 'mine' | 'new'; isDryRun: boolean }>;
-type Plan = Options & Readonly<{ standing: Standing }>;
+type Plan = Options &
+  Readonly<{
+    standing: Standing;
+    /** Where the operator's text was saved. */
+    saved?: string | undefined;
+  }>;
 
 export const configResolve = defineCommand<Options, Plan, HostContext>({
   path: ['config', 'resolve'],
   summary: 'End a conflict: keep your file, or take the new one.',
   description:
     'mine drops the .brctl-new beside the file; edit the file first to take over parts of it. ' +
-    'new puts it in the place of the file, and keeps yours as .brctl-old.',
+    'new puts it in the place of the file, and keeps yours as .brctl-old, or beside an earlier ' +
+    'one as .brctl-old.2.',
   examples: ['brctl config resolve finance/budgets.yaml --take mine --target=/srv/blackroad'],
   arguments: [{ name: 'file', summary: 'such as finance/budgets.yaml', required: true }],
   flags: {
@@ -50,10 +57,9 @@ export const configResolve = defineCommand<Options, Plan, HostContext>({
   },
   apply: async (plan, context) => {
     const { resolveConflict } = await import('../pack/config/resolve.ts');
-    await resolveConflict(plan, context);
-    return plan;
+    return { ...plan, saved: await resolveConflict(plan, context) };
   },
-  render: ({ standing, take, isDryRun }, { format }) => {
+  render: ({ standing, take, isDryRun, saved }, { format }) => {
     const { pack, path, file } = standing;
     if (format === 'json') {
       return toJson({
@@ -65,7 +71,8 @@ export const configResolve = defineCommand<Options, Plan, HostContext>({
         changed: !isDryRun,
       });
     }
-    const kept = take === 'mine' ? 'stays as it is' : 'is the new one; yours is in .brctl-old';
+    const yours = saved === undefined ? '' : `; yours is in ${basename(saved)}`;
+    const kept = take === 'mine' ? 'stays as it is' : `is the new one${yours}`;
     const end = isDryRun ? 'nothing was changed (--dry-run)\n' : '';
     return `config/${pack}/${path} ${kept}\n${end}`;
   },

@@ -21,9 +21,11 @@ export const packHistory = defineCommand<Options, Plan, HostContext>({
     pack: input.arguments[0] ?? '',
     target: targetOf(context),
   }),
-  plan: async (options) => {
+  plan: async (options, context) => {
     const { historyOf } = await import('../pack/store/history.ts');
-    return { ...options, entries: historyOf(options) };
+    const { entries, problem } = historyOf(options);
+    if (problem !== undefined) context.streams.err(`warning: held is not known: ${problem}\n`);
+    return { ...options, entries };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
   outcome: () => 'ok',

@@ -4,6 +4,7 @@
  * Exit codes: 0 all are intact · 1 one is damaged or broken · 2 no target.
  */
 import type { HostContext } from '../host.ts';
+import type { Newer } from '../pack/source/newer.ts';
 import type { PackStatus } from '../pack/store/status.ts';
 import { targetOf } from '../pack/target.ts';
 import {
@@ -19,14 +20,16 @@ type Options = Readonly<{ target: string; isOutdated: boolean }>;
 
 type Listed = PackStatus &
   Readonly<{
-    /** What the catalogue has, where the pack came from there. */
-    newest: string | undefined;
+    /** What the place that it came from has by now. */
+    newer: Newer | undefined;
   }>;
 
 type Plan = Readonly<{
   target: string;
   isOutdated: boolean;
   packs: readonly Listed[];
+  /** With --outdated: those of which it cannot be said. */
+  untold: readonly Listed[];
   /** A change that died, which the next one ends. */
   unfinished: string | undefined;
 }>;
@@ -39,7 +42,9 @@ export const packList = defineCommand<Options, Plan, HostContext>({
     'brctl pack list --outdated --target=/srv/blackroad',
     'brctl pack list --format json',
   ],
-  flags: { outdated: { type: 'boolean', summary: 'only those that the catalogue has newer' } },
+  flags: {
+    outdated: { type: 'boolean', summary: 'only those that are newer where they came from' },
+  },
   formats: ['table', 'json'],
   parse: (input, context) => ({
     target: targetOf(context),
@@ -50,14 +55,16 @@ export const packList = defineCommand<Options, Plan, HostContext>({
     const { unfinishedChange } = await import('../pack/change/commit.ts');
     const installed = packStatuses(target);
     const newer = await newerIn(installed, { ...context, target }, isOutdated);
-    const packs = installed
-      .map((status) => ({ ...status, newest: newer.get(status.name) }))
-      .filter(({ newest }) => !isOutdated || newest !== undefined);
+    const listed = installed.map((status) => ({ ...status, newer: newer.get(status.name) }));
+    const packs = listed.filter((each) => !isOutdated || each.newer?.version !== undefined);
+    // What cannot be told is no reason to believe that all is up to date.
+    const untold = isOutdated ? listed.filter((each) => each.newer?.note !== undefined) : [];
     const change = unfinishedChange(target);
     return {
       target,
       isOutdated,
       packs,
+      untold,
       unfinished: change && `${change.action} of ${change.pack}`,
     };
   },
@@ -71,10 +78,10 @@ async function newerIn(
   installed: readonly PackStatus[],
   context: HostContext & Readonly<{ target: string }>,
   isOutdated: boolean,
-): Promise<ReadonlyMap<string, string>> {
-  const { newerVersions } = await import('../pack/source/offers.ts');
+): Promise<ReadonlyMap<string, Newer>> {
+  const { newerOf } = await import('../pack/source/newer.ts');
   try {
-    return newerVersions(installed, context);
+    return await newerOf(installed, context);
   } catch (error) {
     if (!isBrctlError(error) || isOutdated) throw error;
     context.streams.err(`warning: ${error.message}\n`);
@@ -82,18 +89,19 @@ async function newerIn(
   }
 }
 
-function asText({ target, isOutdated, packs, unfinished }: Plan, paint: Paint): string {
-  const open = unfinished === undefined ? '' : `the ${unfinished} died; the next change ends it\n`;
+function asText({ target, isOutdated, packs, untold, unfinished }: Plan, paint: Paint): string {
+  const died = unfinished === undefined ? '' : `the ${unfinished} died; the next change ends it\n`;
+  const open = `${untold.map(({ name, newer }) => `${name}: ${newer?.note}\n`).join('')}${died}`;
   if (packs.length === 0 && isOutdated) return `nothing newer is there for ${target}\n${open}`;
   if (packs.length === 0) return `no packs are installed in ${target}\n${open}`;
   const table = renderTable({
     columns: ['Pack', 'Version', 'Newer', 'Generation', 'Level', 'Status'].map((title) => ({
       title,
     })),
-    rows: packs.map(({ name, version, newest, generation, receipt, status }) => [
+    rows: packs.map(({ name, version, newer, generation, receipt, status }) => [
       name,
       version ?? '-',
-      newest ?? '-',
+      newer?.version ?? '-',
       generation ?? '-',
       receipt?.signature.level ?? '-',
       { text: status, paint: COLOUR[status](paint) },
@@ -118,10 +126,11 @@ function asJson({ target, packs, unfinished }: Plan): string {
     schema: 'brctl/pack-list/v1',
     target,
     unfinished: unfinished ?? null,
-    packs: packs.map(({ name, version, newest, generation, receipt, status, problems }) => ({
+    packs: packs.map(({ name, version, newer, generation, receipt, status, problems }) => ({
       name,
       version: version ?? null,
-      newer: newest ?? null,
+      newer: newer?.version ?? null,
+      newer_note: newer?.note ?? null,
       generation: generation ?? null,
       level: receipt?.signature.level ?? null,
       status,

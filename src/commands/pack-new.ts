@@ -59,12 +59,17 @@ function asText({ name, files, isDryRun, shown }: Plan, paint: Paint): string {
   const head = `${paint.bold(name)} ${isDryRun ? 'would be written to' : 'written to'} ${shown}\n`;
   if (isDryRun) return `${head}${list}nothing was changed (--dry-run)\n`;
   const next = [
-    ...(shown === '.' ? [] : [`cd ${shown}`]),
+    ...(shown === '.' ? [] : [`cd ${forShell(shown)}`]),
     'brctl pack validate',
     'brctl pack build',
     `brctl pack install ./dist/${name} --target=DIR`,
   ];
   return `${head}${list}next:\n${next.map((line) => `  ${line}\n`).join('')}`;
+}
+
+/** A line that is there to be copied. */
+function forShell(path: string): string {
+  return /^[\w./+@:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function asJson({ name, folder, files, isDryRun }: Plan): string {

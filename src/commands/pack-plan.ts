@@ -37,6 +37,6 @@ export const packPlan = defineCommand<InstallQuestion, InstallPlan, HostContext>
   },
   release: async ({ source }) => source.dispose(),
   render: (plan, { format, paint }) =>
-    format === 'json' ? installJson(plan, true) : installText(plan, true, paint),
+    format === 'json' ? installJson(plan, true) : installText(plan, 'plan', paint),
   outcome: ({ action }) => (action === 'none' ? 'ok' : 'findings'),
 });

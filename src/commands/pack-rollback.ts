@@ -9,6 +9,7 @@ import type { RollbackPlan, RollbackQuestion } from '../pack/change/rollback.ts'
 import { targetOf } from '../pack/target.ts';
 import { defineCommand, type Paint, textFlag, toJson } from '../sdk/index.ts';
 import { CONF_FLAG, policyOf } from './change-flags.ts';
+import { nextLines } from './install-view.ts';
 
 type Options = RollbackQuestion & Readonly<{ isDryRun: boolean }>;
 type Plan = RollbackPlan & Readonly<{ isDryRun: boolean }>;
@@ -72,6 +73,7 @@ function asText({ question, from, to, config, lock, isDryRun }: Plan, paint: Pai
     lines.push(`  ${from.version} is held: ${back} takes it back`);
   }
   if (isDryRun) lines.push('nothing was changed (--dry-run)');
+  else lines.push(...nextLines(to.name, config));
   return `${lines.join('\n')}\n`;
 }
 

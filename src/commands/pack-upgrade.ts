@@ -6,6 +6,7 @@
  */
 import type { HostContext } from '../host.ts';
 import type { Upgrade, UpgradeQuestion } from '../pack/change/upgrade.ts';
+import type { Change } from '../pack/store/journal.ts';
 import { targetOf } from '../pack/target.ts';
 import {
   booleanFlag,
@@ -17,17 +18,23 @@ import {
   usageError,
 } from '../sdk/index.ts';
 import { CHANGE_FLAGS, changeOptions } from './change-flags.ts';
-import { installText, installValue } from './install-view.ts';
+import { endedLines, endedValue, failedText, installText, installValue } from './install-view.ts';
 
 type Options = UpgradeQuestion & Readonly<{ accepted: string | undefined; isDryRun: boolean }>;
-type Plan = Readonly<{ options: Options; upgrades: readonly Upgrade[] }>;
+type Plan = Readonly<{
+  options: Options;
+  upgrades: readonly Upgrade[];
+  /** A change of whichever pack that had died, and whose rest was done first. */
+  ended?: Change | undefined;
+}>;
 
 export const packUpgrade = defineCommand<Options, Plan, HostContext>({
   path: ['pack', 'upgrade'],
   summary: 'Upgrade installed packs.',
   description:
     'Asks the place that each pack was installed from. A version that was rolled away from is ' +
-    'passed over until --to names it. One pack that fails does not keep the others.',
+    'passed over until --to names it; of a folder or an archive, --to takes the version that ' +
+    'it holds by now. One pack that fails does not keep the others.',
   examples: [
     'brctl pack upgrade finance --target=/srv/blackroad',
     'brctl pack upgrade --all --dry-run --target=/srv/blackroad',
@@ -77,6 +84,8 @@ export const packUpgrade = defineCommand<Options, Plan, HostContext>({
   },
   apply: async ({ options, upgrades }, context) => {
     const { applyInstall } = await import('../pack/change/install.ts');
+    const { endUnfinished } = await import('../pack/change/upgrade.ts');
+    const ended = await endUnfinished(options.target, context);
     const done: Upgrade[] = [];
     for (const each of upgrades) {
       try {
@@ -87,7 +96,7 @@ export const packUpgrade = defineCommand<Options, Plan, HostContext>({
         done.push({ pack: each.pack, from: each.from, kind: 'failed', error });
       }
     }
-    return { options, upgrades: done };
+    return { options, upgrades: done, ended };
   },
   release: async ({ upgrades }) => {
     for (const each of upgrades) if (each.kind === 'plan') each.plan.source.dispose();
@@ -96,24 +105,24 @@ export const packUpgrade = defineCommand<Options, Plan, HostContext>({
   outcome: ({ upgrades }) => (upgrades.some(({ kind }) => kind === 'failed') ? 'findings' : 'ok'),
 });
 
-function asText({ options, upgrades }: Plan, paint: Paint): string {
-  if (upgrades.length === 0) return 'no packs are installed, nothing to do\n';
-  return upgrades
-    .map((each) => {
-      if (each.kind === 'plan') return installText(each.plan, options.isDryRun, paint);
-      const name = paint.bold(`${each.pack} ${each.from ?? ''}`.trim());
-      if (each.kind === 'none') return `${name} stays: ${each.reason}\n`;
-      const { message, hint } = each.error;
-      const advice = hint === undefined ? '' : `  hint: ${hint}\n`;
-      return `${name} ${paint.red('failed')}: ${message}\n${advice}`;
-    })
-    .join('');
+function asText({ options, upgrades, ended }: Plan, paint: Paint): string {
+  const first = endedLines(ended).map((line) => `${line}\n`);
+  if (upgrades.length === 0) return `${first.join('')}no packs are installed, nothing to do\n`;
+  return [...first, ...upgrades.map((each) => upgradeText(each, options, paint))].join('');
 }
 
-function asJson({ options, upgrades }: Plan): string {
+function upgradeText(each: Upgrade, { isDryRun }: Options, paint: Paint): string {
+  if (each.kind === 'plan') return installText(each.plan, isDryRun ? 'dry-run' : 'done', paint);
+  const name = paint.bold(`${each.pack} ${each.from ?? ''}`.trim());
+  if (each.kind === 'none') return `${name} stays: ${each.reason}\n`;
+  return failedText(name, each.error, paint);
+}
+
+function asJson({ options, upgrades, ended }: Plan): string {
   return toJson({
     schema: 'brctl/pack-upgrade/v1',
     target: options.target,
+    ended: endedValue(ended),
     packs: upgrades.map((each) => ({
       name: each.pack,
       from: each.from ?? null,

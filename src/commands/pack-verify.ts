@@ -1,12 +1,12 @@
 /**
  * `brctl pack verify [pack…]`: is what is installed what was installed, and what the lock names?
  *
- * Exit codes: 0 yes · 1 no, with every difference · 2 not installed.
+ * Exit codes: 0 yes · 5 no, with every difference · 2 not installed.
  */
 import type { HostContext } from '../host.ts';
 import type { Verified } from '../pack/store/verify.ts';
 import { targetOf } from '../pack/target.ts';
-import { defineCommand, type Paint, toJson, usageError } from '../sdk/index.ts';
+import { BrctlError, defineCommand, type Paint, toJson, usageError } from '../sdk/index.ts';
 
 type Options = Readonly<{ packs: readonly string[]; target: string }>;
 type Plan = Readonly<{ target: string; packs: readonly Verified[] }>;
@@ -16,7 +16,7 @@ export const packVerify = defineCommand<Options, Plan, HostContext>({
   summary: 'Compare installed files with receipt, lock file and signature.',
   description:
     'Every file of every pack, or of those that are named, against its hash; the receipt against ' +
-    'packs.lock.yaml; the signature against the keys that are trusted now. Exits 1 on any ' +
+    'packs.lock.yaml; the signature against the keys that are trusted now. Exits 5 on any ' +
     'difference.',
   examples: ['brctl pack verify --target=/srv/blackroad'],
   arguments: [{ name: 'pack', summary: 'installed packs; all without a name', variadic: true }],
@@ -36,9 +36,23 @@ export const packVerify = defineCommand<Options, Plan, HostContext>({
     return { target, packs: all.filter(isAsked) };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
-  outcome: ({ packs }) =>
-    packs.every(({ problems }) => problems.length === 0) ? 'ok' : 'findings',
+  outcome: ({ packs, target }) => {
+    const wrong = packs.filter(({ problems }) => problems.length > 0);
+    if (wrong.length === 0) return 'ok';
+    throw differing(wrong, target);
+  },
 });
+
+/** What differs is the result and was printed; this says what to do, and gives the exit code. */
+function differing(wrong: readonly Verified[], target: string): BrctlError {
+  const names = wrong.map(({ name }) => name).join(', ');
+  const hint = wrong.map(({ again }) => `brctl pack install ${again} --target=${target}`);
+  return new BrctlError('integrity', {
+    code: 'pack-differs',
+    message: `not what was installed in ${target}: ${names}`,
+    hint: `damaged files come back with ${hint.join('; ')}`,
+  });
+}
 
 function asText({ target, packs }: Plan, paint: Paint): string {
   if (packs.length === 0) return `no packs are installed in ${target}\n`;
@@ -49,6 +63,9 @@ function asText({ target, packs }: Plan, paint: Paint): string {
       if (problems.length > 0) {
         const lines = problems.map((problem) => `  ${problem}\n`);
         return `${pack} ${paint.red('differs')}\n${lines.join('')}`;
+      }
+      if (level === 'dev') {
+        return `${pack} ${paint.yellow('linked')}: nothing says what its folder should hold\n`;
       }
       const by = key === null ? '' : ` by key ${key}`;
       return `${pack} ${paint.green('verified')}: ${files} files, level ${level}${by}\n`;

@@ -6,15 +6,19 @@ import {
   chownSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -22,24 +26,51 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { BrctlError, isBrctlError, operationalError } from '../sdk/index.ts';
 
+/**
+ * With the folders on the way; returns the first of them that was not there. Node's own way ends
+ * never where the system says ENOENT below a folder that is there, as it does in /proc.
+ */
+export function makeFolder(folder: string): string | undefined {
+  const missing: string[] = [];
+  for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const each of missing) {
+    try {
+      mkdirSync(each);
+    } catch (error) {
+      // Another process was first, or a link leads nowhere, which the next step says.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  if (missing.length === 0 && !statSync(folder).isDirectory()) {
+    throw Object.assign(new Error(`${folder} is no folder`), { code: 'EEXIST', path: folder });
+  }
+  return missing[0];
+}
+
 export function writeNew(file: string, content: string | Uint8Array, mode: number): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const handle = openSync(file, 'wx', 0o600);
   try {
     writeFileSync(handle, content);
     // Not left to the umask: what is installed is the same for everyone.
     fchmodSync(handle, mode);
     fsyncSync(handle);
+  } catch (error) {
+    throw inFolder(error, dirname(file));
   } finally {
     closeSync(handle);
   }
 }
 
+/** What is refused to an open file says no path; that it is full holds for the whole folder. */
+function inFolder(error: unknown, folder: string): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code === undefined || path !== undefined ? error : Object.assign(error!, { path: folder });
+}
+
 /** Whoever reads sees the old or the new; a link stays one, and what it leads to is replaced. */
 export function replaceFile(file: string, content: string | Uint8Array, mode = 0o644): void {
-  const path = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()
-    ? resolve(dirname(file), readlinkSync(file))
-    : file;
+  const path = behindLinks(file);
   const draft = join(dirname(path), `.${basename(path)}.brctl-tmp`);
   rmSync(draft, { force: true });
   writeNew(draft, content, mode);
@@ -47,10 +78,52 @@ export function replaceFile(file: string, content: string | Uint8Array, mode = 0
   flushFolder(dirname(path));
 }
 
+const LINKS_MAX = 40;
+
+/** Where a link leads, and the links on the way, as the system would go. */
+function behindLinks(file: string): string {
+  let path = file;
+  for (let links = 0; links < LINKS_MAX; links += 1) {
+    if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path;
+    path = resolve(realpathSync(dirname(path)), readlinkSync(path));
+  }
+  throw Object.assign(new Error('too many links'), { code: 'ELOOP', path: file });
+}
+
 /** The same for the operator's files: who owns one and who may read it stays as it was. */
 export function replaceOwned(file: string, content: Uint8Array, model: string): void {
   const known = statSync(model, { throwIfNoEntry: false });
-  replaceFile(file, content, known === undefined ? undefined : known.mode & 0o777);
+  replaceFile(file, content, modeOf(known));
+  giveTo(file, known);
+}
+
+/**
+ * Writes beside the file and links it into place, which fails where replacing would not: a file
+ * that somebody saved in this very moment survives. Returns whether it was free.
+ */
+export function createOwned(file: string, content: Uint8Array, model: string): boolean {
+  const draft = join(dirname(file), `.${basename(file)}.brctl-tmp`);
+  rmSync(draft, { force: true });
+  const known = statSync(model, { throwIfNoEntry: false });
+  writeNew(draft, content, modeOf(known) ?? 0o644);
+  giveTo(draft, known);
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(draft, { force: true });
+    flushFolder(dirname(file));
+  }
+}
+
+function modeOf(known: Stats | undefined): number | undefined {
+  return known && known.mode & 0o777;
+}
+
+function giveTo(file: string, known: Stats | undefined): void {
   const { uid, gid } = statSync(file);
   if (known === undefined || (known.uid === uid && known.gid === gid)) return;
   try {
@@ -67,6 +140,8 @@ export function flushFolder(folder: string): void {
   const handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     fsyncSync(handle);
+  } catch (error) {
+    throw inFolder(error, folder);
   } finally {
     closeSync(handle);
   }
@@ -132,7 +207,7 @@ export function sayingWhere<T>(doing: string, hint: string, body: () => T): T {
       throw cause;
     }
     throw new BrctlError(code === 'EACCES' || code === 'EPERM' ? 'auth' : 'operational', {
-      code: 'disk-refused',
+      code: code === 'ENOSPC' ? 'disk-full' : 'disk-refused',
       // A rename is refused for the place that it goes to; where it comes from is a draft.
       message: `cannot ${doing}: ${dest ?? path}: ${SAID_NO[code] ?? code}`,
       hint,

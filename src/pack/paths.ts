@@ -25,6 +25,8 @@ export type Paths = Readonly<{
   lock: string;
   /** There only while a change is in flight, or where one died. */
   journal: string;
+  /** What the target has from a pack (see store/owned.ts). */
+  owned(name: string): string;
   /** `packs.lock.yaml` */
   lockFile: string;
   pack(name: string): PackPaths;
@@ -64,6 +66,7 @@ export function pathsOf(root: string): Paths {
     packs,
     lock: join(state, 'lock.db'),
     journal: join(state, 'journal.json'),
+    owned: (name) => join(state, 'owned', `${name}.json`),
     lockFile: join(root, 'packs.lock.yaml'),
     pack: (name) => {
       const home = join(packs, name);

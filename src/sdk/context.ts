@@ -51,10 +51,25 @@ export type Context = Readonly<{
   sqlite(): Promise<SqliteModule>;
 }>;
 
+/** Somebody who holds a role that the pack asks for (`config/roles.yaml`). */
+export type RoleBinding = Readonly<{
+  role: string;
+  /** `slack:U0123ABCD`, `email:someone@example.com` or `user:someone`. */
+  to: string;
+  email: string | undefined;
+}>;
+
 /** What a command of a pack gets on top: where it is installed and for whom it works. */
 export type PackContext = Context &
   Readonly<{
     target: TargetPaths;
+    /**
+     * Who holds the roles that the pack's manifest asks for, and no others; in the order of the
+     * file. The file is read when somebody asks.
+     *
+     * @throws BrctlError (operational) with file:line:column when it cannot be understood.
+     */
+    roles(): Promise<readonly RoleBinding[]>;
     pack: Readonly<{
       name: string;
       version: string;

@@ -19,6 +19,7 @@ export type {
   Context,
   DuckDBModule,
   PackContext,
+  RoleBinding,
   SqliteModule,
   Streams,
   TargetPaths,

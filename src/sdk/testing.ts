@@ -3,7 +3,7 @@
  *
  * Native modules are the real ones. Nothing here reads the clock, the environment or a terminal.
  */
-import type { Context, PackContext, TargetPaths } from './context.ts';
+import type { Context, PackContext, RoleBinding, TargetPaths } from './context.ts';
 import { plainPaint } from './view.ts';
 
 export type FakeOptions = Readonly<{
@@ -54,7 +54,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
 export function fakePackContext(
   root: string,
   pack: PackContext['pack'],
-  options: FakeOptions = {},
+  options: FakeOptions & Readonly<{ roles?: readonly RoleBinding[] }> = {},
 ): PackContext & Readonly<{ printed: Printed }> {
   const target: TargetPaths = {
     root,
@@ -62,5 +62,6 @@ export function fakePackContext(
     config: `${root}/config/${pack.name}`,
     data: `${root}/data/${pack.name}`,
   };
-  return { ...fakeContext({ cwd: root, ...options }), target, pack };
+  const roles = async (): Promise<readonly RoleBinding[]> => options.roles ?? [];
+  return { ...fakeContext({ cwd: root, ...options }), target, pack, roles };
 }

@@ -1,10 +1,10 @@
 /** A target of the hello pack as it is on the disk: to be compared with another. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { isReconciled } from '../../src/pack/config/decide.ts';
 import { pathsOf } from '../../src/pack/paths.ts';
 import { currentOf, generationsIn, inspect } from '../../src/pack/store/generation.ts';
 import { readLock } from '../../src/pack/store/lockfile.ts';
+import { readOwned } from '../../src/pack/store/owned.ts';
 import { readReceipt } from '../../src/pack/store/receipt.ts';
 
 export type Outcome = ReturnType<typeof outcome>;
@@ -22,17 +22,15 @@ export function outcome(target: string) {
     config: filesIn(paths.forPack('hello').config),
     data: filesIn(paths.forPack('hello').data),
     lock: readLock(paths.lockFile).get('hello'),
+    owned: readOwned(paths.owned('hello')),
     remains: remainsIn(target),
   };
 }
 
-/** When and by whom is left out, and of decisions what does not matter to the next merge. */
+/** When and by whom is left out. */
 function receiptIn(root: string): object {
-  const { installedAt: _, hostVersion: __, config, ...rest } = readReceipt(root);
-  return {
-    ...rest,
-    config: config.map((each) => ({ ...each, decision: isReconciled(each.decision) })),
-  };
+  const { installedAt: _, hostVersion: __, ...rest } = readReceipt(root);
+  return rest;
 }
 
 function filesIn(folder: string): Readonly<Record<string, string>> {

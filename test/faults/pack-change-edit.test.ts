@@ -2,8 +2,8 @@
  * The operator does not wait for brctl: what is saved between the death of a change and the next
  * command is theirs, and what was to be written in its place lies beside it.
  */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { pathsOf } from '../../src/pack/paths.ts';
 import { currentOf } from '../../src/pack/store/generation.ts';
@@ -76,10 +76,12 @@ test('an edit in the meantime wins, and moves to the new name of its file', asyn
 
 test('what is deleted in the meantime stays so', async () => {
   const target = await upgradedUntil('switched');
-  edit(target, { 'plain.yaml': null, 'before/moved.yaml': null, 'before/carried.yaml': null });
+  // What is renamed is there under both names at this moment.
+  const names = ['plain', 'before/moved', 'before/carried', 'after/moved', 'after/carried'];
+  edit(target, Object.fromEntries(names.map((name) => [`${name}.yaml`, null])));
   expect((await next(target)).code).toBe(0);
-  const names = Object.keys(outcome(target).config);
-  expect(names.filter((name) => /plain|moved|carried/.test(name))).toEqual([
+  const left = Object.keys(outcome(target).config);
+  expect(left.filter((name) => /plain|moved|carried/.test(name))).toEqual([
     'after/moved.yaml.brctl-new',
     'plain.yaml.brctl-new',
   ]);
@@ -103,21 +105,40 @@ test('an edit after its own write, before the last one, wins as well', async () 
 });
 
 /** Where the process died between the two halves of a rename. */
-test.each([
-  ['the new name', { 'after/moved.yaml': LATE, 'after/carried.yaml': LATE }],
-  ['the old name', { 'before/moved.yaml': LATE, 'before/carried.yaml': LATE }],
-])('a file at both names, edited at %s, is left at both', async (_, edits) => {
+test('a file at both names, edited at the new one, is left at both', async () => {
   const target = await upgradedUntil('switched');
-  mkdirSync(join(target, 'config/hello/after'), { recursive: true });
-  const written = ['after/moved.yaml', 'after/carried.yaml'] as const;
-  const merged = outcome(clean).config;
-  edit(target, Object.fromEntries(written.map((name) => [name, merged[name]!])));
-  edit(target, edits);
+  edit(target, { 'after/moved.yaml': LATE, 'after/carried.yaml': LATE });
   const before = outcome(target).config;
   expect((await next(target)).code).toBe(0);
   const { config } = outcome(target);
-  for (const name of [...written, 'before/moved.yaml', 'before/carried.yaml']) {
-    expect([name, config[name]]).toEqual([name, before[name]]);
+  for (const name of ['moved', 'carried'].flatMap((each) => [`after/${each}`, `before/${each}`])) {
+    expect([name, config[`${name}.yaml`]]).toEqual([name, before[`${name}.yaml`]]);
+  }
+});
+
+test('a file at both names, edited at the old one, moves as it is now', async () => {
+  const target = await upgradedUntil('switched');
+  edit(target, { 'before/moved.yaml': LATE, 'before/carried.yaml': LATE });
+  expect((await next(target)).code).toBe(0);
+  const { config } = outcome(target);
+  const shown = Object.entries(config).filter(([name]) => /moved|carried/.test(name));
+  expect(Object.fromEntries(shown)).toEqual({
+    'after/carried.yaml': LATE,
+    'after/moved.yaml': LATE,
+    'after/moved.yaml.brctl-new': SHIPPED_NEXT,
+  });
+});
+
+test('the files of a new pack are there before it, and go when it never comes', async () => {
+  const target = await upgradedUntil('switched');
+  const merged = outcome(clean).config;
+  for (const name of ['after/moved.yaml', 'after/carried.yaml', 'added.yaml']) {
+    expect([name, outcome(target).config[name]]).toEqual([name, merged[name]]);
+  }
+  for (const last of ['created config after/carried.yaml', 'linked']) {
+    const early = await upgradedUntil(last);
+    expect((await next(early)).code).toBe(0);
+    expect(outcome(early).config).toEqual(outcome(base).config);
   }
 });
 
@@ -129,15 +150,19 @@ test('a file that was moved by half and that nobody touched is moved', async () 
   expect(outcome(target)).toEqual(outcome(clean));
 });
 
-test('a generation that an edit has overtaken is not taken for one made after it', async () => {
+test('what an edit has overtaken is remembered as it came to be', async () => {
   const target = await upgradedUntil('renamed');
   // What could be merged then cannot be any more, and the next merge has to know that.
   edit(target, { 'merged.yaml': LATE });
   await play({ verb: 'install', spec: packs.after }, target);
   const pack = pathsOf(target).pack('hello');
-  const { config, parent } = readReceipt(pack.generation(currentOf(pack) ?? ''));
-  const decision = config.find(({ path }) => path === 'merged.yaml')?.decision;
-  expect([currentOf(pack), parent, decision]).toEqual(['g0003', 'g0001', 'conflict']);
+  const { parent } = readReceipt(pack.generation(currentOf(pack) ?? ''));
+  expect([currentOf(pack), parent]).toEqual(['g0002', 'g0001']);
+  const [former, now] = ['g0001', 'g0002'].map((name) =>
+    readFileSync(join(pack.generation(name), 'config/merged.yaml')).toString('base64'),
+  );
+  const known = outcome(target).owned?.config.find(({ path }) => path === 'merged.yaml');
+  expect(known).toMatchObject({ base: former, offered: now });
 });
 
 test('a generation that came from elsewhere is not taken for one from here', async () => {
@@ -146,7 +171,8 @@ test('a generation that came from elsewhere is not taken for one from here', asy
   await play({ verb: 'install', spec }, target);
   const pack = pathsOf(target).pack('hello');
   const { source } = readReceipt(pack.generation(currentOf(pack) ?? ''));
-  expect([source.spec, outcome(target).lock?.source.spec]).toEqual([spec, spec]);
+  const locked = outcome(target).lock?.source.spec ?? '';
+  expect([source.spec, resolve(target, locked)]).toEqual([spec, spec]);
 });
 
 /** What a process leaves that dies within a step. */

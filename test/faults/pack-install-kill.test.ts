@@ -1,7 +1,8 @@
 /** The built program, killed with SIGKILL at moments that nobody chose, and many of it at once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { builtHello, HELLO_CONSENT } from '../support/host.ts';
+import { HELLO_CONSENT } from '../support/consent.ts';
+import { builtHello } from '../support/host.ts';
 import { brctl, start } from '../support/program.ts';
 import { inTurn, newTarget, play } from './deployment.ts';
 import { outcome } from './outcome.ts';

@@ -9,11 +9,11 @@ import { applyUninstall, planUninstall } from '../../src/pack/change/uninstall.t
 import { planUpgrades } from '../../src/pack/change/upgrade.ts';
 import { pathsOf } from '../../src/pack/paths.ts';
 import { withLock } from '../../src/pack/store/lock.ts';
+import { HELLO_CONSENT } from '../support/consent.ts';
 import {
   buildHello,
   builtHello,
   fakeHost,
-  HELLO_CONSENT,
   helloManifest,
   nextHello,
   run,

@@ -3,14 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  buildHello,
-  copyHello,
-  HELLO_CONSENT,
-  helloManifest,
-  nextHello,
-  run,
-} from '../support/host.ts';
+import { HELLO_CONSENT } from '../support/consent.ts';
+import { buildHello, copyHello, helloManifest, nextHello, run } from '../support/host.ts';
 import { fingerprint } from '../support/install.ts';
 import { type ConfigPacks, configPacks, EDITS, edit } from './config-packs.ts';
 import { copyOf, newTarget, play } from './deployment.ts';

@@ -1,6 +1,6 @@
 /** Every row of the table of config that survives upgrades, for YAML and for prose. */
 import { expect, test } from 'vitest';
-import { baseOf, type ConfigSituation, decideConfig } from '../../src/pack/config/decide.ts';
+import { type ConfigSituation, decideConfig } from '../../src/pack/config/decide.ts';
 import { CONFIG_POLICIES, type ConfigPolicy } from '../../src/pack/config/outcome.ts';
 
 type Texts = Readonly<Record<'V1' | 'V2' | 'EDITED' | 'MERGED' | 'CLASH' | 'place', string>>;
@@ -234,11 +234,8 @@ for (const [path, texts] of KINDS) {
     });
     expect(decide(path, { base: V2, mine: V2, theirs: V1 }).kind).toBe('take-new');
     // The conflict of the way there is none on the way back: it had not come together with V2.
-    const shipped = baseOf([
-      { text: V2, decision: 'conflict' },
-      { text: V1, decision: 'create' },
-    ]);
-    expect(decide(path, { ...shipped, mine: CLASH, theirs: V1 }).kind).toBe('keep');
+    const open = { base: V1, offered: V2 };
+    expect(decide(path, { ...open, mine: CLASH, theirs: V1 }).kind).toBe('keep');
   });
 
   test(`${path}: edits move along when the pack renames the file`, () => {

@@ -1,8 +1,9 @@
 /** Which shipped file is which, what it is compared with, and bytes that are no text. */
 import { expect, test } from 'vitest';
 import { codecFor } from '../../src/pack/config/config-text.ts';
-import { baseOf, type ConfigSituation, decideConfig } from '../../src/pack/config/decide.ts';
+import { type ConfigSituation, decideConfig } from '../../src/pack/config/decide.ts';
 import { situationsOf } from '../../src/pack/config/pairing.ts';
+import { type KnownConfig, remember } from '../../src/pack/config/remember.ts';
 
 const V1 = 'a: 1\n';
 const V2 = 'a: 2\n';
@@ -14,19 +15,36 @@ function decided(part: Partial<ConfigSituation>) {
 }
 
 function pair(
-  base: readonly object[],
+  known: readonly object[],
   theirs: readonly object[],
   disk: Record<string, string>,
 ): readonly (readonly [string, string])[] {
-  const shipped = (each: object) => ({ path: 'old.yaml', text: V1, decision: 'create', ...each });
-  return situationsOf({
-    base: base.map(shipped),
-    theirs: theirs.map(shipped),
-    mineOf: (path) => disk[path],
-  }).map((situation) => {
-    const { path, kind } = decideConfig(situation, { policy: 'merge', restoreMissing: false });
-    return [path, kind] as const;
+  return decidedOn(known, theirs, disk).settled.map(({ situation, kind }) => [
+    situation.path,
+    kind,
+  ]);
+}
+
+/** Decisions about files, and what is remembered after them: the paths alone. */
+function decidedOn(
+  known: readonly object[],
+  theirs: readonly object[],
+  disk: Record<string, string>,
+) {
+  const plain = { path: 'old.yaml', text: V1, renamedFrom: undefined };
+  const shipped = (each: object) => ({ ...plain, ...each });
+  const before = known.map((each) => {
+    const { path, text, renamedFrom } = shipped(each);
+    return { path, base: text, offered: text, renamedFrom, ...each } satisfies KnownConfig;
   });
+  const now = theirs.map(shipped);
+  const situations = situationsOf({ known: before, theirs: now, mineOf: (path) => disk[path] });
+  const settled = situations.map((situation) => {
+    const { kind } = decideConfig(situation, { policy: 'merge', restoreMissing: false });
+    return { situation, kind };
+  });
+  const renames = new Map(now.map(({ path, renamedFrom }) => [path, renamedFrom]));
+  return { settled, after: remember(before, settled, renames) };
 }
 
 test('files are paired by path and by rename, forwards and backwards', () => {
@@ -56,19 +74,36 @@ test('files are paired by path and by rename, forwards and backwards', () => {
 });
 
 test('what a skipped version added is not taken for deleted by the operator', () => {
+  const [kept] = decidedOn([{ path: 'a.yaml' }], [{ path: 'a.yaml', text: 'a: 2\nadded: 1\n' }], {
+    'a.yaml': 'a: 9\n',
+  }).after;
+  expect(kept).toMatchObject({ base: V1, offered: 'a: 2\nadded: 1\n' });
   const V3 = 'a: 2\nadded: 1\nmore: 1\n';
-  const shipped = baseOf([
-    { text: 'a: 2\nadded: 1\n', decision: 'conflict' },
-    { text: V1, decision: 'create' },
-  ]);
-  const open = { ...shipped, mine: 'a: 9\n', theirs: V3 };
+  const open = { base: kept!.base, offered: kept!.offered, mine: 'a: 9\n', theirs: V3 };
   expect(decided(open)).toMatchObject({ kind: 'conflict', places: ['a'] });
   expect(decided({ ...open, mine: 'a: 2\n' }).writes.at(-1)).toEqual({
     path: 'a.yaml',
     text: V3,
   });
-  expect(baseOf([])).toEqual({ base: undefined, offered: undefined });
-  expect(baseOf([{ text: V1, decision: 'beside' }])).toEqual({ base: undefined, offered: V1 });
+});
+
+test('what is remembered: taken is the new base, deleted stays, removed is forgotten', () => {
+  const renamed = { path: 'new.yaml', text: V2, renamedFrom: 'old.yaml' };
+  const known = (...rows: Parameters<typeof decidedOn>) =>
+    decidedOn(...rows).after.map(({ path, base, offered }) => [path, base, offered]);
+  expect(known([], [{}], {})).toEqual([['old.yaml', V1, V1]]);
+  expect(known([], [{}], { 'old.yaml': V2 })).toEqual([['old.yaml', undefined, V1]]);
+  expect(known([{}], [{ text: V2 }], { 'old.yaml': V1 })).toEqual([['old.yaml', V2, V2]]);
+  expect(known([{}], [{ text: V2 }], {})).toEqual([['old.yaml', V2, V2]]);
+  expect(known([{}], [], { 'old.yaml': V1 })).toEqual([]);
+  expect(known([{}], [], { 'old.yaml': 'b: 1\n' })).toEqual([['old.yaml', V1, V1]]);
+  expect(known([{}], [], {})).toEqual([['old.yaml', V1, V1]]);
+  expect(known([{}], [renamed], { 'old.yaml': V1 })).toEqual([['new.yaml', V2, V2]]);
+  expect(known([{}], [renamed], {})).toEqual([['new.yaml', V2, V2]]);
+  // At both paths the new one is somebody else's, and the former one was brctl's to take away.
+  expect(known([{}], [renamed], { 'old.yaml': V1, 'new.yaml': 'b: 1\n' })).toEqual([
+    ['new.yaml', undefined, V2],
+  ]);
 });
 
 test('bytes that are no UTF-8 survive, and so does a byte order mark', () => {

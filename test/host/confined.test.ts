@@ -89,6 +89,7 @@ test('what the host has beyond a context is not handed on', () => {
     'sqlite',
     'target',
     'pack',
+    'roles',
   ]);
 });
 

@@ -15,7 +15,7 @@ test.each<[string[], string]>([
     ['pack', 'list', '--format', 'xml'],
     "argument 'xml' is invalid. Allowed choices are table, json.",
   ],
-  [['pack', 'install'], "brctl: missing required argument 'pack'"],
+  [['pack', 'plan'], "brctl: missing required argument 'pack'"],
   [['pack', 'list', 'extra'], "too many arguments for 'list'"],
   [['help', 'pakc'], "brctl: unknown command 'pakc'\n(Did you mean pack?)"],
   [['help', 'pack', 'instal'], "brctl: unknown command 'instal'\n(Did you mean install?)"],

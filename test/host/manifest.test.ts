@@ -100,15 +100,25 @@ test.each([
     'pack.yaml:25:5 wrong-value: separationOfDuty[0] must NOT have fewer than 2 items',
   ],
   [
+    'configured: []',
+    'configured: [greeting.md]',
+    'pack.yaml:31:16 wrong-form: permissions.configured[0] "greeting.md" is not the path of a YAML or JSON file (for example "sources.yaml")',
+  ],
+  [
+    'configured: []',
+    'configured: [../greeting.yaml]',
+    'pack.yaml:31:16 wrong-form: permissions.configured[0] "../greeting.yaml" is not the path of a YAML or JSON file (for example "sources.yaml")',
+  ],
+  [
     'HELLO_KEY',
     'HELLO_TOKEN',
     'pack.yaml:27:26 duplicate-item: permissions.secrets lists the same thing twice',
   ],
-  ['minReader: 1', 'minReader: 0', 'pack.yaml:33:14 wrong-value: data.minReader must be >= 1'],
+  ['minReader: 1', 'minReader: 0', 'pack.yaml:34:14 wrong-value: data.minReader must be >= 1'],
   [
     'minReader: 1',
     'minReader: 1.5',
-    'pack.yaml:33:14 wrong-type: data.minReader must be a whole number, not the number 1.5',
+    'pack.yaml:34:14 wrong-type: data.minReader must be a whole number, not the number 1.5',
   ],
 ])('%s -> %s', (from, to, expected) => {
   expect(changed(from, to)).toEqual([expected]);

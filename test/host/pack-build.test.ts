@@ -46,6 +46,7 @@ test('the command index is the data half of every command', async () => {
       hosts: ['api.example.com'],
       write: ['data/hello'],
       executables: [],
+      configured: [],
     },
     commands: [
       {
@@ -122,7 +123,7 @@ test('a command that no shell word can name is refused with its place in the ind
   await expect(buildHello(source)).rejects.toMatchObject({
     code: 'pack-invalid',
     message: expect.stringMatching(
-      /commands\.json:24:9: commands\[0\]\.path\[0\] "Greet It" is not a kebab-case word/,
+      /commands\.json:25:9: commands\[0\]\.path\[0\] "Greet It" is not a kebab-case word/,
     ),
   });
 });

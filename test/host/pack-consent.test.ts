@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/main.ts';
 import { readReceipt } from '../../src/pack/store/receipt.ts';
+import { HELLO_CONSENT } from '../support/consent.ts';
 import {
   buildHello,
   copyHello,
   fakeHost,
-  HELLO_CONSENT,
   type HostOptions,
   type Ran,
   run,
@@ -159,8 +159,9 @@ export default definePack({ commands: [look] });
 `;
 
 describe('a command of a pack', () => {
-  async function curious(hosts: readonly string[]): Promise<string> {
-    const { 'pack.yaml': manifest } = await asking({ secrets: ['HELLO_KEY'], hosts });
+  async function curious(hosts: readonly string[], configured?: string[]): Promise<string> {
+    const listed = configured === undefined ? {} : { configured };
+    const { 'pack.yaml': manifest } = await asking({ secrets: ['HELLO_KEY'], hosts, ...listed });
     const source = copyHello({ 'index.ts': CURIOUS, 'pack.yaml': String(manifest) });
     return buildHello(source);
   }
@@ -203,5 +204,48 @@ describe('a command of a pack', () => {
       expect([url, code, out]).toEqual([url, 7, '']);
       expect(err).toContain('which permissions.hosts of its manifest does not list\n');
     }
+  });
+
+  test('sees and reaches what the operator wrote into a config that was consented to', async () => {
+    const host = await serve((_, response) => response.end('welcome'));
+    const { asked, confirm } = somebody(true);
+    expect((await install(await curious([], ['texts/footer.yaml']), [], { confirm })).code).toBe(0);
+    expect(asked).toEqual([
+      'hello 1.2.0 asks to read the secret HELLO_KEY; read the variables and talk to the hosts ' +
+        'that you write into config/hello/texts/footer.yaml. Allow this?',
+    ]);
+    const { permissions } = readReceipt(join(target, '.brctl/packs/hello/g0001'));
+    expect(permissions.granted.configured).toEqual(['config/hello/texts/footer.yaml']);
+    const url = `http://${host}/`;
+    const env = { HELLO_HOOK: url, HELLO_TOKEN: '2' };
+    expect(await look(url, env)).toMatchObject({
+      code: 7,
+      err: expect.stringContaining('manifest nor in config/hello/texts/footer.yaml\n'),
+    });
+    const written = `# \${HELLO_TOKEN}\nhook: \${HELLO_HOOK}\n`;
+    writeFileSync(join(target, 'config/hello/greeting.yaml'), written);
+    expect(await look(url, env)).toMatchObject({ code: 7 });
+    writeFileSync(join(target, 'config/hello/texts/footer.yaml'), written);
+    const { code, out } = await look(url, env);
+    expect([code, JSON.parse(out)]).toEqual([0, { env: ['HELLO_HOOK'], answer: 'welcome' }]);
+  });
+
+  test('is asked for again when another config file says more', async () => {
+    const wants = async (version: string, configured: string[]) =>
+      hello(version, await asking({ configured }));
+    await install(await wants('1.1.0', ['greeting.yaml']));
+    const { asked, confirm } = somebody(true);
+    await install(await wants('1.2.0', ['greeting.yaml']), [], { confirm });
+    expect(asked).toEqual([]);
+    await install(await wants('1.3.0', ['greeting.yaml', 'texts/footer.yaml']), [], { confirm });
+    expect(asked).toEqual([
+      'hello 1.3.0 now also asks to read the variables and talk to the hosts that you write into ' +
+        'config/hello/texts/footer.yaml. Allow this?',
+    ]);
+    const info = await run(['pack', 'info', 'hello', `--target=${target}`, '--format=json']);
+    expect(JSON.parse(info.out).permissions.configured).toEqual([
+      'config/hello/greeting.yaml',
+      'config/hello/texts/footer.yaml',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 /** Code of an installed pack that is missing or cut off is told as that, whenever it is needed. */
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { builtHello, run, temporaryFolder } from '../support/host.ts';
 
@@ -21,7 +21,9 @@ function cutOff(file: string): void {
 async function refused(target: string): Promise<string> {
   const { code, out, err } = await run(['hello', 'greet', 'you', '--loud'], { cwd: target });
   expect([code, out]).toEqual([5, '']);
-  expect(err).toContain('  hint: brctl pack install hello puts it right\n');
+  expect(err).toContain(
+    '  hint: brctl pack verify hello says all that is wrong, and what puts it right\n',
+  );
   return err;
 }
 
@@ -35,7 +37,43 @@ test('a bundle that is missing, cut off, or empty', async () => {
   const empty = await installed();
   chmodSync(join(empty.root, 'index.mjs'), 0o644);
   writeFileSync(join(empty.root, 'index.mjs'), '');
-  expect(await refused(empty.target)).toContain('is damaged: index.mjs holds no commands\n');
+  expect(await refused(empty.target)).toContain('is damaged: index.mjs was changed\n');
+});
+
+test.each(['index.mjs', 'commands.json', 'chunk'])(
+  'code that was changed never runs: %s',
+  async (name) => {
+    const { target, root, chunk } = await installed();
+    const file = join(root, name === 'chunk' ? chunk : name);
+    chmodSync(file, 0o644);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      name === 'commands.json' ? `${text} ` : `${text}globalThis.ranChanged = 1;`,
+    );
+    expect(await refused(target)).toContain(`is damaged: ${basename(file)} was changed\n`);
+    // Nor when only its config is checked.
+    expect((await run(['doctor', `--target=${target}`])).code).toBe(1);
+    expect((await run(['pack', 'validate', `--target=${target}`])).code).toBe(1);
+    expect(globalThis).not.toHaveProperty('ranChanged');
+    expect((await run(['pack', 'verify', `--target=${target}`])).out).toContain('was changed');
+    expect((await run(['hello', '--help'], { cwd: target })).code).toBe(0);
+  },
+);
+
+test('a generation whose receipt is gone, or tells of other files, does not run', async () => {
+  const { target, root } = await installed();
+  const receipt = join(root, '.brctl/receipt.json');
+  const text = readFileSync(receipt, 'utf8');
+  chmodSync(receipt, 0o644);
+  const { files } = JSON.parse(text);
+  for (const other of ['null', '{', text.replace(files[0].sha256, files[1].sha256)]) {
+    writeFileSync(receipt, other);
+    expect(await refused(target)).toContain('receipt.json does not say what belongs there\n');
+  }
+  chmodSync(join(root, '.brctl'), 0o755);
+  rmSync(receipt);
+  expect(await refused(target)).toContain('receipt.json does not say what belongs there\n');
 });
 
 test('a chunk that a command loads while it runs', async () => {

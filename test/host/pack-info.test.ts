@@ -3,7 +3,8 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { readTree } from '../../src/pack/store/tree.ts';
-import { HELLO_CONSENT, type HostOptions, type Ran, temporaryFolder } from '../support/host.ts';
+import { HELLO_CONSENT } from '../support/consent.ts';
+import { type HostOptions, type Ran, temporaryFolder } from '../support/host.ts';
 import { fingerprint } from '../support/install.ts';
 import {
   hello,

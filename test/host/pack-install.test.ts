@@ -14,14 +14,8 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { readReceipt } from '../../src/pack/store/receipt.ts';
 import { readTree } from '../../src/pack/store/tree.ts';
-import {
-  buildHello,
-  copyHello,
-  HELLO_CONSENT,
-  HELLO_SOURCE,
-  nextHello,
-  run,
-} from '../support/host.ts';
+import { HELLO_CONSENT } from '../support/consent.ts';
+import { buildHello, copyHello, HELLO_SOURCE, nextHello, run } from '../support/host.ts';
 import { fingerprint, type Prepared, prepare } from '../support/install.ts';
 
 let built: string;
@@ -83,13 +77,11 @@ test('the receipt says what, from where, with which files, by whom and when', as
         path: 'greeting.yaml',
         from: 'config/greeting.yaml',
         sha256: tree.files.find(({ path }) => path === 'config/greeting.yaml')?.sha256,
-        decision: 'create',
       },
       {
         path: 'texts/footer.yaml',
         from: 'config/footer.yaml',
         sha256: tree.files.find(({ path }) => path === 'config/footer.yaml')?.sha256,
-        decision: 'create',
       },
     ],
     permissions: {
@@ -164,6 +156,7 @@ test('JSON has one shape, whether something changed or not', async () => {
         hosts: ['api.example.com'],
         write: [],
         executables: [],
+        configured: [],
       },
     },
     config: [
@@ -171,6 +164,7 @@ test('JSON has one shape, whether something changed or not', async () => {
       { path: 'texts/footer.yaml', decision: 'create' },
     ],
     unbound_roles: ['greeter', 'listener'],
+    ended: null,
     passed_over: [],
   });
   expect(planned).toEqual({ ...first, changed: false });

@@ -1,5 +1,13 @@
 /** A linked folder: shown as `dev` wherever packs are shown, never locked, never in the way. */
-import { cpSync, existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { readReceipt } from '../../src/pack/store/receipt.ts';
@@ -47,7 +55,10 @@ test('the folder itself runs, and every list says dev', async () => {
   expect((await brctl(['history', 'hello'])).out).toMatch(/g0001 +1\.2\.0 +link .* dev +current/);
   expect((await brctl(['info', 'hello'])).out).toMatch(/from +.*\nin.*1\.2\.0.*\nlevel +dev\n/);
   const verified = await brctl(['verify']);
-  expect([verified.code, verified.out]).toEqual([0, expect.stringMatching(/level dev\n$/)]);
+  expect([verified.code, verified.out]).toEqual([
+    0,
+    expect.stringContaining('linked: nothing says what'),
+  ]);
   expect((await doctor()).out).toContain('warn  packs    hello 1.2.0 (g0001) is a linked folder');
   expect(existsSync(join(target, 'packs.lock.yaml'))).toBe(false);
 });
@@ -126,7 +137,7 @@ test('a linked folder that is gone is broken, with its reason, and hides nothing
   expect([list.code, list.out]).toEqual([1, expect.stringContaining(reason)]);
   expect(list.out).toMatch(/hello +1\.2\.0 +- +g0001 +dev +broken/);
   const verified = await brctl(['verify']);
-  expect([verified.code, verified.out]).toEqual([1, expect.stringContaining('not there any more')]);
+  expect([verified.code, verified.out]).toEqual([5, expect.stringContaining('not there any more')]);
   const visit = await doctor();
   expect([visit.code, visit.out]).toEqual([1, expect.stringContaining('not there any more')]);
   expect((await brctl(['history', 'hello'])).code).toBe(0);
@@ -140,4 +151,42 @@ test('a linked folder that is gone is broken, with its reason, and hides nothing
   expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('not there any more')]);
   expect((await brctl(['install', await hello('1.2.0')])).code).toBe(0);
   expect((await greet()).code).toBe(0);
+});
+
+test('a folder that now asks for more does not run until somebody consents', async () => {
+  await brctl(['install', root, '--link']);
+  const more = await hello('1.2.0', await asking({ hosts: ['api.example.com', 'new.example'] }));
+  cpSync(more, root, { recursive: true });
+  const { code, out, err } = await greet();
+  const [, hash] = /--accept-permissions (sha256:[0-9a-f]{64})\n$/.exec(err) ?? [];
+  expect([code, out, err]).toEqual([
+    7,
+    '',
+    `brctl: hello 1.2.0 in the linked folder ${root} now also asks to talk to new.example, ` +
+      'and nobody has consented to that\n' +
+      `  hint: brctl pack install ${root} --link --target=${target} asks you; ` +
+      `where nobody can be asked, add --accept-permissions ${hash}\n`,
+  ]);
+  const words = ['install', root, '--link', '--accept-permissions', hash!];
+  expect((await brctl(words, { confirm: undefined })).code).toBe(0);
+  expect((await greet()).out).toBe('Hello, you\n');
+});
+
+test('a folder that asks for less, or the same in other words, runs as it asks', async () => {
+  await brctl(['install', root, '--link']);
+  for (const hosts of [['API.example.com:443'], []]) {
+    cpSync(await hello('1.2.0', await asking({ hosts })), root, { recursive: true });
+    expect((await greet()).code).toBe(0);
+  }
+  await brctl(['install', root, '--link']);
+  cpSync(await hello('1.2.0'), root, { recursive: true });
+  const secrets = 'read the secrets HELLO_KEY, HELLO_TOKEN';
+  expect((await greet()).err).toContain(`now also asks to ${secrets}`);
+});
+
+test('a link whose receipt is gone was consented to by nobody', async () => {
+  await brctl(['install', root, '--link']);
+  chmodSync(join(home, 'g0001/.brctl'), 0o755);
+  rmSync(join(home, 'g0001/.brctl/receipt.json'));
+  expect((await greet()).code).toBe(7);
 });

@@ -66,6 +66,7 @@ test('JSON has the same keys for no pack, a good one and a broken one', async ()
     name: 'hello',
     version: '1.2.0',
     newer: null,
+    newer_note: null,
     generation: 'g0001',
     level: 'integrity',
     status: 'intact',

@@ -192,7 +192,6 @@ test.each(DAMAGE)('a lock file with %s stops every change', async (_, damage, pl
     ['install', root, '--frozen'],
     ['plan', root],
     ['verify'],
-    ['history', 'hello'],
   ];
   for (const words of commands) {
     const { code, out, err } = await brctl(words);
@@ -201,6 +200,9 @@ test.each(DAMAGE)('a lock file with %s stops every change', async (_, damage, pl
     expect(err).toContain('\n  hint: restore it from version control, or remove it: brctl');
   }
   expect(fingerprint(target)).toEqual(before);
+  const history = await brctl(['history', 'hello']);
+  expect([history.code, history.out]).toEqual([0, expect.stringContaining('g0001')]);
+  expect(history.err).toContain(`warning: held is not known: ${lockFile}${place}`);
   const shown = await brctl(['list']);
   expect([shown.code, shown.out]).toEqual([0, expect.stringContaining('hello  1.2.0')]);
   const doctor = await online(['doctor', `--target=${target}`]);

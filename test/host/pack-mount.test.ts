@@ -1,9 +1,10 @@
 /** A pack whose commands cannot be mounted is refused, and one that is there hides no other. */
-import { chmodSync, cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { mountProblems } from '../../src/pack/store/mountable.ts';
 import type { CommandSpec } from '../../src/sdk/index.ts';
-import { type Ran, run, temporaryFolder } from '../support/host.ts';
+import { copyHello, HELLO_SOURCE, type Ran, run, temporaryFolder } from '../support/host.ts';
 import { hello } from '../support/releases.ts';
 
 let target: string;
@@ -43,6 +44,11 @@ const UNMOUNTABLE: readonly (readonly [string, (greet: CommandSpec) => CommandSp
     'the command "greet" has a flag "target", which is brctl\'s own',
   ],
   [
+    'a flag that would undo another',
+    (greet) => [{ ...greet, flags: { 'no-colour': flag() } }],
+    'the command "greet" has a flag "no-colour", and none may begin so',
+  ],
+  [
     'the letter of help',
     (greet) => [{ ...greet, flags: { high: flag('h') } }],
     'the command "greet" has a flag "h", which is brctl\'s own',
@@ -71,8 +77,14 @@ const UNMOUNTABLE: readonly (readonly [string, (greet: CommandSpec) => CommandSp
 
 test.each(UNMOUNTABLE)('%s is refused, and in nobody’s way', async (_, change, sentence) => {
   list(root, change);
+  const place = /commands\.json:1:\d+: (?:error: )?([^\n[]*?)( \[unmountable\])?\n/;
   const { code, err } = await brctl('pack', 'install', root);
-  expect([code, err]).toEqual([3, expect.stringContaining(`commands.json: ${sentence}\n`)]);
+  expect([code, place.exec(err)?.[1]]).toEqual([3, sentence]);
+  const validated = await brctl('pack', 'validate', root);
+  expect([validated.code, place.exec(validated.out)?.slice(1)]).toEqual([
+    1,
+    [sentence, ' [unmountable]'],
+  ]);
   await brctl('pack', 'install', await hello('1.2.0'));
   list(join(target, '.brctl/packs/hello/g0001'), change);
   const listed = await brctl('pack', 'list');
@@ -80,6 +92,33 @@ test.each(UNMOUNTABLE)('%s is refused, and in nobody’s way', async (_, change,
   expect(listed.err).toContain(`is broken: ${sentence}\n`);
   expect((await brctl('--help')).code).toBe(0);
   expect((await brctl('pack', 'uninstall', 'hello')).code).toBe(0);
+});
+
+test('every problem is at its own place, of each command the first', async () => {
+  const target = ['commands', 0, 'flags', 'target'];
+  list(root, (greet) => [
+    { ...greet, flags: { target: flag('h'), out: flag() } },
+    { ...greet, arguments: [word('a...')] },
+  ]);
+  const { commands } = JSON.parse(readFileSync(join(root, 'commands.json'), 'utf8'));
+  expect(Array.from(mountProblems(commands), ({ at }) => at)).toEqual([
+    target,
+    ['commands', 1, 'path'],
+    ['commands', 1, 'arguments', 0, 'name'],
+  ]);
+});
+
+test('a build refuses it too, with the place in the index, and leaves what was there', async () => {
+  const entry = readFileSync(join(HELLO_SOURCE, 'index.ts'), 'utf8');
+  const source = copyHello({ 'index.ts': entry.replace('loud:', "'dry-run':") });
+  const { code, err } = await run(['pack', 'build', source, '--into', join(target, 'dist')]);
+  expect([code, err]).toEqual([
+    3,
+    expect.stringMatching(
+      /commands\.json:\d+:\d+: the command "greet" has a flag "dry-run", which is brctl's own\n/,
+    ),
+  ]);
+  expect(existsSync(target)).toBe(false);
 });
 
 test('a pack with the name of a verb of brctl does not take its place', async () => {

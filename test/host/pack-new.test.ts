@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import semver from 'semver';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -19,6 +19,7 @@ import { YAML_RANGE } from '../../src/pack/scaffold/project-files.ts';
 import { installedBrctl } from '../support/built.ts';
 import { fakeHost, ROOT, run, temporaryFolder } from '../support/host.ts';
 import { fingerprint } from '../support/install.ts';
+import { binOf, shell } from '../support/shell.ts';
 
 const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
@@ -42,29 +43,6 @@ function filesBelow(folder: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
-}
-
-/** A command line in a shell whose PATH has the built brctl, and in which npm knows no network. */
-function shell(line: string, cwd: string, bin: string) {
-  const { status, stdout, stderr } = spawnSync('bash', ['-e', '-c', line], {
-    cwd,
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
-      BRCTL_TARGET: '',
-      BRCTL: '',
-      NODE_OPTIONS: '',
-    },
-  });
-  return { line, status, stdout, stderr };
-}
-
-/** A folder for the PATH in which `brctl` is the program of a package. */
-function binOf(packageRoot: string): string {
-  const bin = temporaryFolder();
-  symlinkSync(join(packageRoot, 'bin/brctl.js'), join(bin, 'brctl'));
-  return bin;
 }
 
 /** What the workflow of the pack runs once brctl is there. */

@@ -45,7 +45,7 @@ test('a first install is a plan that changes something, and nothing is made', as
   const { code, out, err } = await brctl(['plan', await hello('1.2.0')]);
   expect([code, err]).toEqual([1, '']);
   expect(out).toContain('hello 1.2.0 would be installed');
-  expect(out).toContain('nothing was changed (--dry-run)\n');
+  expect(out).toContain('  adds commands: hello greet\nnothing was changed\n');
   expect(existsSync(target)).toBe(false);
 });
 

@@ -1,5 +1,6 @@
 /** `brctl pack rollback`: where it leads, what it holds, and the borders it does not cross. */
 import {
+  mkdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -7,7 +8,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readLock } from '../../src/pack/store/lockfile.ts';
 import { readReceipt } from '../../src/pack/store/receipt.ts';
@@ -172,6 +173,11 @@ test('an operator of a newer brctl is told when the old pack does not fit it', a
   ]);
 });
 
+function writeIn(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
 describe('data that only the newer version reads', () => {
   const manifest = async (version: string, data: string) => {
     const text = readFileSync(join(await hello(version), 'pack.yaml'), 'utf8');
@@ -193,6 +199,8 @@ describe('data that only the newer version reads', () => {
     );
     await brctl(['install', 'hello@1.2.0'], { packageRoot });
     await brctl(['install', 'hello'], { packageRoot });
+    expect((await rollback('--dry-run')).code).toBe(0);
+    writeIn(join(target, 'data/hello/table'), 'format 4');
     const before = fingerprint(target);
     const old = await hello('1.2.0');
     for (const words of [
@@ -209,12 +217,17 @@ describe('data that only the newer version reads', () => {
       expect(err).toContain(sentence('1.2.0', '2'));
     }
     expect(fingerprint(target)).toEqual(before);
+    await brctl(['uninstall', 'hello']);
+    expect((await brctl(['install', old])).err).toContain(sentence('1.2.0', '2'));
+    rmSync(join(target, 'data/hello'), { recursive: true });
+    expect((await brctl(['install', old])).code).toBe(0);
   });
 
   test('is none when the older version reads it, and one when it knows no data', async () => {
     await brctl(['install', await withData('1.1.0', '')]);
     await brctl(['install', await withData('1.2.0', 'data: { schemaVersion: 3, minReader: 3 }\n')]);
     await brctl(['install', await withData('1.3.0', BORDER)]);
+    writeIn(join(target, 'data/hello/table'), 'format 3');
     expect((await rollback('--dry-run')).code).toBe(0);
     expect((await rollback('--to', '1.1.0')).err).toContain(sentence('1.1.0', 'none'));
     expect((await rollback()).code).toBe(0);

@@ -222,7 +222,7 @@ describe('a minimum', () => {
     trust([KEY], 'signed');
     const verified = await brctl(['verify']);
     const sentence = 'has trust level integrity, and signed is required here';
-    expect([verified.code, verified.out]).toEqual([1, expect.stringContaining(sentence)]);
+    expect([verified.code, verified.out]).toEqual([5, expect.stringContaining(sentence)]);
     const visit = await online(['doctor', `--target=${target}`]);
     expect([visit.code, visit.out]).toEqual([1, expect.stringContaining(sentence)]);
   });
@@ -233,7 +233,7 @@ describe('a minimum', () => {
     trust([], 'integrity');
     const { code, out } = await brctl(['verify']);
     expect([code, out]).toEqual([
-      1,
+      5,
       'hello 1.2.0 (g0001) differs\n  has trust level dev, and integrity is required here\n',
     ]);
   });
@@ -249,7 +249,7 @@ describe('trust that was withdrawn', () => {
     trust([]);
     const { code, out } = await brctl(['verify']);
     expect([code, out]).toEqual([
-      1,
+      5,
       `hello 1.2.0 (g0001) differs\n  signed by key ${KEY.id}, which is not trusted here\n`,
     ]);
     const json = JSON.parse((await brctl(['verify', '--format=json'])).out);
@@ -271,7 +271,7 @@ describe('trust that was withdrawn', () => {
   test('and a trust file that cannot be understood trusts nobody', async () => {
     writeFileSync(join(target, 'config/trust.yaml'), 'keys: 1\n');
     const verified = await brctl(['verify']);
-    expect([verified.code, verified.out]).toEqual([1, expect.stringContaining('trust.yaml:')]);
+    expect([verified.code, verified.out]).toEqual([5, expect.stringContaining('trust.yaml:')]);
     const { code, err } = await brctl(['install', (await signed('1.3.0', KEY)).file]);
     expect([code, err]).toEqual([3, expect.stringContaining('config/trust.yaml:')]);
   });

@@ -56,10 +56,10 @@ test('a pack that comes back finds the edits, and deletes nothing', async () => 
   await uninstall();
   const { code, out } = await brctl(['install', root]);
   expect(code).toBe(0);
-  expect(out).toContain('config/hello/greeting.yaml not from this pack, stays; the shipped');
+  expect(out).toContain('config/hello/greeting.yaml edited, stays; nothing new is shipped');
   expect(readFileSync(greeting, 'utf8')).toBe('language: de # mine\n');
-  expect(existsSync(`${greeting}.brctl-new`)).toBe(true);
-  expect(out).toContain('config/hello/texts/footer.yaml already has the content that is shipped');
+  expect(existsSync(`${greeting}.brctl-new`)).toBe(false);
+  expect(out).toContain('config/hello/texts/footer.yaml as shipped, nothing new');
   expect(existsSync(data)).toBe(true);
 });
 

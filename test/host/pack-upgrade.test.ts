@@ -152,8 +152,6 @@ test('an archive or a folder is asked again where it was', async () => {
     code: 2,
     err: `brctl: there is no ${file}\n`,
   });
-  const to = await brctl(['upgrade', 'hello', '--to', '1.3.0']);
-  expect([to.code, to.err]).toEqual([2, expect.stringContaining('was not installed from the cat')]);
 });
 
 describe('of several packs', () => {

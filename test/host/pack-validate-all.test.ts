@@ -46,8 +46,8 @@ test('neither does a key that is given twice, of which the later value counts', 
   const lines = await told(copyHello({ 'pack.yaml': `${text}summary: 3\n` }));
   expect(lines).toEqual([
     ...OTHERS_TOLD,
-    'pack.yaml:34:1: error: this key is given twice [duplicate-key]',
-    expect.stringMatching(/^pack\.yaml:34:10: error: summary must be text, not the number 3/),
+    'pack.yaml:35:1: error: this key is given twice [duplicate-key]',
+    expect.stringMatching(/^pack\.yaml:35:10: error: summary must be text, not the number 3/),
     expect.stringContaining('hint'),
     '6 errors in 3 files',
   ]);

@@ -10,6 +10,7 @@ import {
   run,
   temporaryFolder,
 } from '../support/host.ts';
+import { hello, shipping } from '../support/releases.ts';
 import { CATALOG, workspace } from '../support/workspace.ts';
 
 async function told(words: readonly string[], cwd: string): Promise<string[]> {
@@ -114,9 +115,14 @@ test.each([
     '29:11: error: "data/finance" is not below data/hello or config/hello [write-outside]',
   ],
   [
+    'configured: []',
+    'configured: [texts/footer.yaml, greetings.yaml]',
+    '31:35: error: "greetings.yaml" is no path of config in this manifest (did you mean "greeting.yaml"?) [configured-unknown]',
+  ],
+  [
     'minReader: 1',
     'minReader: 3',
-    '33:14: error: data.minReader is above data.schemaVersion [wrong-value]',
+    '34:14: error: data.minReader is above data.schemaVersion [wrong-value]',
   ],
   [
     'name: hello',
@@ -194,6 +200,48 @@ test('a schema that no config file uses is compiled all the same', async () => {
   expect((await told([], cwd))[0]).toBe(
     'schemas/other.schema.json:1:2: error: unknown keyword "tipe" (did you mean "type"?) [schema-broken]',
   );
+});
+
+const PROMPT = "# A prompt\n\n- [one: {\n\t'quoted\n@ no: yaml: %at all\n";
+
+test('a config file that is text by its suffix is text, and may say anything', async () => {
+  const manifest = helloManifest('texts/footer.yaml', 'texts/footer.md');
+  const cwd = copyHello({ 'pack.yaml': manifest, 'config/footer.yaml': PROMPT });
+  expect((await told(['.'], cwd)).at(-1)).toBe('4 files, no problems');
+  writeFileSync(join(cwd, 'config/footer.yaml'), Buffer.from('caf\xe9\n', 'latin1'));
+  expect(await told(['.'], cwd)).toEqual([
+    'config/footer.yaml: error: is not UTF-8 text [not-utf8]',
+    '1 error in 4 files',
+  ]);
+  writeFileSync(join(cwd, 'config/footer.yaml'), 'a'.repeat(1024 * 1024 + 1));
+  expect((await told(['.'], cwd))[0]).toContain('has 1048577 bytes; the limit is 1048576');
+});
+
+test('text conffiles install, and are checked as text where the operator has them', async () => {
+  const built = await hello('1.2.0', await shipping({ 'prompt.md': PROMPT, 'b.conf': '[a\n' }));
+  const target = join(temporaryFolder(), 'srv');
+  expect((await run(['pack', 'install', built, `--target=${target}`])).code).toBe(0);
+  const validated = await run(['pack', 'validate', `--target=${target}`]);
+  expect([validated.code, validated.out]).toEqual([0, expect.stringMatching(/no problems\n$/)]);
+  const { out } = await run(['doctor', `--target=${target}`]);
+  expect(out).toContain('config/hello/prompt.md is valid\n');
+  const prompt = join(target, 'config/hello/prompt.md');
+  writeFileSync(prompt, Buffer.from([0xff, 0xfe, 0x61]));
+  expect((await told([prompt], target))[0]).toMatch(/prompt\.md: error: is not UTF-8 text/);
+});
+
+test.each(['.yaml', '.yml', '.json', '.YAML'])('%s is read as YAML', async (suffix) => {
+  const built = await hello('1.2.0', await shipping({ [`a${suffix}`]: PROMPT }));
+  expect((await told(['.'], built))[0]).toMatch(/^config\/a\.\w+:\d+:\d+: error: /);
+});
+
+test('a schema for a file that is text would check nothing, and is an error', async () => {
+  const manifest = helloManifest('path: greeting.yaml', 'path: greeting.txt');
+  expect(await told(['.'], copyHello({ 'pack.yaml': manifest }))).toEqual([
+    'pack.yaml:15:13: error: greeting.txt is plain text by its suffix, which no schema can check ' +
+      '[schema-unused]',
+    '1 error in 4 files',
+  ]);
 });
 
 test('links and devices in a pack are refused', async () => {

@@ -105,8 +105,11 @@ function edit(file: string, from: RegExp = /^/, to = 'x'): void {
 
 test.each(DAMAGE)('a file or a pack that is %s', async (_, spoil, sentence) => {
   spoil();
-  const { code, out } = await brctl(['verify']);
-  expect([code, out]).toEqual([1, expect.stringContaining(sentence)]);
+  const { code, out, err } = await brctl(['verify']);
+  expect([code, out]).toEqual([5, expect.stringContaining(sentence)]);
+  expect(err).toContain(
+    `brctl: not what was installed in ${target}: hello\n  hint: damaged files `,
+  );
   expect(out).toMatch(/^hello.* \(g0001\) differs\n {2}\S/);
   const json = JSON.parse((await brctl(['verify', '--format=json'])).out);
   expect(json).toMatchObject({ schema: 'brctl/pack-verify/v1', target });
@@ -142,7 +145,7 @@ test('what the lock file names and nobody installed', async () => {
   rmSync(join(target, '.brctl'), { recursive: true });
   const { code, out } = await brctl(['verify']);
   const sentence = 'the lock file has hello 1.2.0, and it is not installed';
-  expect([code, out]).toEqual([1, `hello 1.2.0 (not there) differs\n  ${sentence}\n`]);
+  expect([code, out]).toEqual([5, `hello 1.2.0 (not there) differs\n  ${sentence}\n`]);
   expect((await doctor()).out).toContain(`fail  lock     hello: ${sentence}\n`);
-  expect((await brctl(['verify', 'hello'])).code).toBe(1);
+  expect((await brctl(['verify', 'hello'])).code).toBe(5);
 });

@@ -2,20 +2,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Permissions } from '../../src/pack/manifest/manifest.ts';
+import { type ConsentQuestion, consentFor, permissionsHash } from '../../src/pack/trust/consent.ts';
 import {
-  type ConsentQuestion,
+  asRecorded,
   canonical,
-  consentFor,
   coversHost,
   describePermissions,
   isNothing,
   type PermissionSet,
-  permissionsHash,
   permissionsOf,
   widened,
 } from '../../src/pack/trust/permissions.ts';
 
-const NONE: PermissionSet = { secrets: [], hosts: [], write: [], executables: [] };
+const NONE: PermissionSet = {
+  secrets: [],
+  hosts: [],
+  write: [],
+  executables: [],
+  configured: [],
+};
 
 const words = (...from: readonly string[]) => fc.array(fc.constantFrom(...from), { maxLength: 8 });
 
@@ -36,6 +41,7 @@ const permissions: fc.Arbitrary<Permissions> = fc.record(
     ),
     write: words('data/one', 'data/one/x', 'data/one/x/y', 'data/onex', 'config/two'),
     executables: words('git', 'rsync'),
+    configured: words('config/one/a.yaml', 'config/one/b.yaml'),
   },
   { requiredKeys: [] },
 );
@@ -52,7 +58,7 @@ function inOtherWords(set: Permissions): Permissions {
 
 /** List by list. */
 function union(a: Permissions, b: Permissions): Permissions {
-  const keys = ['secrets', 'hosts', 'write', 'executables'] as const;
+  const keys = ['secrets', 'hosts', 'write', 'executables', 'configured'] as const;
   return Object.fromEntries(keys.map((key) => [key, [...(a[key] ?? []), ...(b[key] ?? [])]]));
 }
 
@@ -92,6 +98,11 @@ describe('the hash', () => {
     );
     expect(permissionsHash({})).toBe(
       'sha256:4e208d31dca79382cc5d56f82a63c0aa642d7ab95d0acf425d35c13969ab6d3c',
+    );
+    // Receipts hold hashes from before there was a fifth kind: without it, nothing changed.
+    expect(permissionsHash({ ...set, configured: [] })).toBe(permissionsHash(set));
+    expect(permissionsHash({ configured: ['config/finance/usage-alerts-config.yaml'] })).toBe(
+      'sha256:57e8601a4656a70786419375d5b5d784f3d2a230a4bf38413c7c82b8594910e5',
     );
   });
 });
@@ -168,6 +179,23 @@ test('the folders that are every pack’s own need no consent, those of others d
   expect(permissionsOf({ name: 'hello' })).toEqual(NONE);
 });
 
+test('a config file that says more is named as the target has it', () => {
+  const configured = ['sources.yaml', 'more/alerts.yaml'];
+  expect(permissionsOf({ name: 'hello', permissions: { configured } })).toEqual({
+    ...NONE,
+    configured: ['config/hello/more/alerts.yaml', 'config/hello/sources.yaml'],
+  });
+});
+
+test('what is kept of a set has the fifth kind only where there is any', () => {
+  const { configured: _, ...four } = NONE;
+  expect(Object.keys(asRecorded({}))).toEqual(Object.keys(four));
+  expect(asRecorded({ configured: ['config/hello/a.yaml'] })).toEqual({
+    ...four,
+    configured: ['config/hello/a.yaml'],
+  });
+});
+
 test('permissions are told in words, kind by kind', () => {
   expect(
     describePermissions({
@@ -181,6 +209,9 @@ test('permissions are told in words, kind by kind', () => {
     'talk to a.example, b.example:8443',
     'write to data/other',
     'start git',
+  ]);
+  expect(describePermissions({ configured: ['config/a/c.yaml', 'config/a/b.yaml'] })).toEqual([
+    'read the variables and talk to the hosts that you write into config/a/b.yaml, config/a/c.yaml',
   ]);
   expect(describePermissions({ secrets: ['B', 'A'] })).toEqual(['read the secrets A, B']);
   expect(describePermissions({})).toEqual([]);

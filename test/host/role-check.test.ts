@@ -96,6 +96,13 @@ test('when all is well, the check is one line', async () => {
   expect([code, out]).toEqual([0, 'no installed pack asks for a role\n']);
 });
 
+test('where there is no file, the check says what makes it', async () => {
+  const root = await target();
+  const { out } = await role(root, 'check');
+  const bind = `brctl role bind greeter slack:U… --target=${root}`;
+  expect(out).toContain(`    hint: config/roles.yaml does not exist: ${bind} makes it\n`);
+});
+
 test('roles that nobody holds, and bindings that nobody asks for', async () => {
   const root = await target(
     '  - role: greter\n    to: user:a\n  - {role: x, to: user:b, pack: helo}\n',

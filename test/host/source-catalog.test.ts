@@ -32,6 +32,19 @@ async function meant(packageRoot: string, spec: string, options: HostOptions = {
   return code === 0 ? JSON.parse(out).version : `${code} ${err.split('\n')[0]}`;
 }
 
+test('a catalogue of prereleases alone gives one only to those who name it', async () => {
+  const root = await released({ version: '2.0.0-rc.1' }, { version: '2.0.0-rc.10' });
+  const { code, err } = await brctl(root, ['install', 'hello']);
+  expect([code, err]).toEqual([
+    2,
+    'brctl: of hello there are only prereleases: 2.0.0-rc.1, 2.0.0-rc.10\n' +
+      '  hint: name one: hello@2.0.0-rc.10\n',
+  ]);
+  expect(await meant(root, 'hello@*')).toMatch(/^2 brctl: no version of hello is in \*/);
+  expect(await meant(root, 'hello@2.0.0-rc.1')).toBe('2.0.0-rc.1');
+  expect(await meant(root, 'hello@>=2.0.0-rc.1')).toBe('2.0.0-rc.10');
+});
+
 test('a range is the newest release in it, a prerelease only where it is asked for', async () => {
   const versions = ['1.2.0', '1.10.0', '1.9.9', '2.0.0-rc.1', '2.0.0-rc.2', '0.9.0'];
   const root = await released(...versions.map((version) => ({ version })));

@@ -75,6 +75,32 @@ test('an annotated tag stands for its commit, and the same install is no work', 
   expect(fingerprint(target)).toEqual(before);
 });
 
+test('a tag that moved is refused also where the manifest quotes its keys', async () => {
+  const { folder, git, save, spec } = await repository();
+  git('tag', 'v1');
+  const { install } = deployment();
+  await install(spec('v1'));
+  const manifest = join(folder, 'pack.yaml');
+  const text = readFileSync(manifest, 'utf8').replace('name: hello', '"name": "hello"');
+  writeFile(manifest, text.replace('1.2.0', '1.2.1'));
+  save('second');
+  git('tag', '--force', 'v1');
+  expect((await install(spec('v1'))).code).toBe(5);
+});
+
+test('a manifest or a signature that is a link of the repository is not followed', async () => {
+  for (const path of ['sub/hello.sig', 'sub/hello/pack.yaml']) {
+    const { folder, git, save, spec } = await repository();
+    cpSync(await hello('1.2.0'), join(folder, 'sub/hello'), { recursive: true });
+    rmSync(join(folder, path), { force: true });
+    symlinkSync('/dev/zero', join(folder, path));
+    save('second');
+    git('tag', 'v1');
+    const { code, err } = await deployment().install(spec('v1:sub/hello'));
+    expect([code, err]).toEqual([5, expect.stringContaining('is a link, and is not read')]);
+  }
+});
+
 test('a tag that moved is refused, whatever version it has now', async () => {
   const { folder, git, save, spec } = await repository();
   git('tag', 'v1');

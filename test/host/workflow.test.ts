@@ -91,7 +91,11 @@ describe('the workflow', () => {
   test('runs for pushes and pull requests, with no right that it does not need', () => {
     expect(Object.keys(WORKFLOW.on).sort()).toEqual(['pull_request', 'push']);
     expect(WORKFLOW.permissions).toEqual({ contents: 'read' });
-    expect(job.permissions).toEqual({ contents: 'read', 'security-events': 'write' });
+    expect(job.permissions).toEqual({
+      contents: 'read',
+      'security-events': 'write',
+      actions: 'read',
+    });
     expect(job['timeout-minutes']).toBeLessThanOrEqual(30);
     expect(WORKFLOW.concurrency.group).toContain('github.ref');
   });

@@ -12,10 +12,6 @@ import { type FakeOptions, fakeContext, type Printed } from '../../src/sdk/testi
 export const ROOT = join(import.meta.dirname, '../..');
 export const HELLO_SOURCE = join(ROOT, 'fixtures/packs/hello');
 
-/** For processes, which have no terminal: consents to what hello asks for. */
-export const HELLO_CONSENT =
-  '--accept-permissions=sha256:dc177e87db2cd36ab15e1ce40c49164fa8df86809d7ae1dbde89c3fdab38f942';
-
 /** Gone when the test is over. Real path: on some systems the temporary folder is a link. */
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'brctl-test-')));

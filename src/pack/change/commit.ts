@@ -3,16 +3,16 @@
  * `current` is the old generation or the new one, complete; `recover` does what is left of a
  * change whose rename had happened, and forgets the others.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { BrctlError } from '../../sdk/index.ts';
+import { reasonOf } from '../disk.ts';
 import { type Paths, pathsOf } from '../paths.ts';
 import { currentOf, makeCurrent, removeCurrent, removeFolder } from '../store/generation.ts';
 import { type Change, dropJournal, readJournal, writeJournal } from '../store/journal.ts';
 import { readLock, writeLock } from '../store/lockfile.ts';
-import { readReceipt } from '../store/receipt.ts';
+import { type Owned, writeOwned } from '../store/owned.ts';
 import { sweep } from '../store/retention.ts';
 import { removeRemains } from './remains.ts';
-import { type ShippedFile, writeConfig } from './write-config.ts';
+import { createConfig, type ShippedFile, takeBack, writeConfig } from './write-config.ts';
 
 /** Called between any two changes to the disk; tests stop the process there. */
 export type Step = (name: string) => void;
@@ -22,20 +22,45 @@ export type Commit = Readonly<{ paths: Paths; id: string; step: Step }>;
 /** Only under the lock. */
 export function commit(change: Change, { paths, id, step }: Commit): void {
   const pack = paths.pack(change.pack);
+  const { config } = paths.forPack(change.pack);
   try {
     writeJournal(paths.journal, change);
     step('journalled');
+    for (const each of change.config) {
+      if (createConfig(config, each)) step(`created config ${each.path}`);
+    }
     if (change.to === null) removeCurrent(pack);
     else if (change.to !== change.from) {
       makeCurrent(pack, { generation: change.to, id, step });
     }
   } catch (error) {
     // Nothing has happened: then nothing is left that says otherwise.
-    if (currentOf(pack) !== change.to) dropJournal(paths.journal);
+    if (change.to === change.from || currentOf(pack) !== change.to) forget(change, paths);
     throw error;
   }
   step('switched');
-  finish(change, paths, step);
+  const [first] = finish(change, paths, step);
+  if (first !== undefined) throw unwritten(change, first);
+}
+
+type Failure = Readonly<{
+  path: string;
+  cause: NodeJS.ErrnoException;
+  base: string | null;
+}>;
+
+/** All else is done: the next install of the same tries the file again. */
+function unwritten({ pack, to }: Change, { path, cause }: Failure): BrctlError {
+  return new BrctlError(isDenied(cause) ? 'auth' : 'operational', {
+    code: 'config-unwritten',
+    message: `${pack} is at ${to} now, but config/${pack}/${path} stays: ${reasonOf(cause)}`,
+    hint: 'mend that and run the same command again',
+    cause,
+  });
+}
+
+function isDenied({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EACCES' || code === 'EPERM';
 }
 
 /**
@@ -50,15 +75,42 @@ export function recover(paths: Paths, step: Step = () => undefined): Change | un
     finish(change, paths, step);
     return change;
   }
-  dropJournal(paths.journal);
+  forget(change, paths);
   return undefined;
 }
 
+function forget(change: Change, paths: Paths): void {
+  const { config } = paths.forPack(change.pack);
+  for (const each of change.config) takeBack(config, each);
+  dropJournal(paths.journal);
+}
+
+const LASTING: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EEXIST',
+  'EISDIR',
+  'ELOOP',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'EPERM',
+  'EROFS',
+]);
+
 /** May have been done before, in whole or in part: doing it again changes nothing. */
-function finish(change: Change, paths: Paths, step: Step): void {
+function finish(change: Change, paths: Paths, step: Step): readonly Failure[] {
   const { config, data } = paths.forPack(change.pack);
+  const overtaken = new Map<string, string | null>();
+  const failures: Failure[] = [];
   for (const each of change.config) {
-    writeConfig(config, each, shippedBy(change, paths));
+    try {
+      if (!writeConfig(config, each, shippedBy(change))) overtaken.set(each.path, each.base);
+    } catch (error) {
+      // A disk that is full will have room again, and then the next change goes on from here. What
+      // does not pass must not keep all packs from changing ever again.
+      const cause = error as NodeJS.ErrnoException;
+      if (!LASTING.has(cause.code ?? '')) throw error;
+      failures.push({ path: each.path, cause, base: each.base });
+    }
     step(`wrote config ${each.path}`);
   }
   if (change.to === null) {
@@ -71,11 +123,33 @@ function finish(change: Change, paths: Paths, step: Step): void {
       step('purged data');
     }
   }
+  writeOwned(paths.owned(change.pack), change.pack, asItCame(change.owned, overtaken, failures));
+  step('wrote what is owned');
   updateLock(change, paths);
   step('wrote lock file');
   dropJournal(paths.journal);
   step('done');
   if (change.to !== null) sweep(paths.pack(change.pack));
+  return failures;
+}
+
+/** A file that did not come together with what is shipped still begins where it began. */
+function asItCame(
+  owned: Owned,
+  overtaken: ReadonlyMap<string, string | null>,
+  failures: readonly Failure[],
+): Owned {
+  const config = owned.config.flatMap((file) => {
+    const failure = failures.find(({ path }) => path === file.path);
+    if (failure !== undefined) {
+      const { base } = failure;
+      // What could not be put there was not offered either.
+      return base === null ? [] : { ...file, base, offered: base };
+    }
+    const base = overtaken.get(file.path);
+    return base === undefined ? file : { ...file, base };
+  });
+  return { ...owned, config };
 }
 
 function updateLock({ pack, lock }: Change, paths: Paths): void {
@@ -87,18 +161,10 @@ function updateLock({ pack, lock }: Change, paths: Paths): void {
   writeLock(paths.lockFile, after);
 }
 
-/** The files of the generation that is current now. */
-function shippedBy({ pack: name, to }: Change, paths: Paths): ShippedFile {
-  const pack = paths.pack(name);
+function shippedBy({ owned }: Change): ShippedFile {
   return (path) => {
-    try {
-      const { source, config } = readReceipt(pack.generation(to ?? ''));
-      const root = source.kind === 'link' ? source.resolved : pack.generation(to ?? '');
-      const file = config.find((each) => each.path === path);
-      return file && readFileSync(join(root, file.from));
-    } catch {
-      return undefined;
-    }
+    const file = owned.config.find((each) => each.path === path);
+    return file && Buffer.from(file.offered, 'base64');
   };
 }
 

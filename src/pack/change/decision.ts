@@ -3,7 +3,8 @@ import semver from 'semver';
 import type { PackPaths } from '../paths.ts';
 import { findFinished, nextGeneration, type State } from '../store/generation.ts';
 import type { ConfigReceipt, Receipt } from '../store/receipt.ts';
-import { permissionsHash, permissionsOf } from '../trust/permissions.ts';
+import { permissionsHash } from '../trust/consent.ts';
+import { permissionsAsked } from '../trust/shipped-names.ts';
 import { isRecordOf, type Recorded } from './record.ts';
 
 export type Decision = Readonly<{
@@ -16,7 +17,10 @@ export type Decision = Readonly<{
   /** Why, in a few words that fit behind a dash. */
   reason: string;
   generation: string;
+  /** What a rollback of it leads to. */
   parent: string | undefined;
+  /** The generation until now. */
+  current: string | undefined;
 }>;
 
 export type Wanted = Recorded &
@@ -29,42 +33,45 @@ export type Wanted = Recorded &
   }>;
 
 export function decide(state: State, pack: PackPaths, want: Wanted): Decision {
-  const { receipt, generation: parent, status } = state;
+  const { receipt, generation: current, status } = state;
   const isLink = want.source.kind === 'link';
   const isSame = isLink
     ? status === 'linked' && receipt !== undefined && isSameLink(receipt, want)
     : status === 'intact' && receipt !== undefined && isSameCopy(receipt, want);
-  if (isSame && parent !== undefined) {
-    const same = { generation: parent, parent: receipt?.parent ?? undefined };
+  const former = receipt?.parent ?? undefined;
+  if (isSame && current !== undefined) {
+    const same = { generation: current, parent: former, current };
     return want.isWhole
       ? { action: 'none', reason: isLink ? 'already linked' : 'already installed', ...same }
       : { action: 'config', reason: 'what is around it is brought up to date', ...same };
   }
   const unwanted = reasonAgainst(state, want);
-  if (unwanted !== undefined && parent !== undefined) {
-    return {
-      action: 'none',
-      reason: unwanted,
-      generation: parent,
-      parent: receipt?.parent ?? undefined,
-    };
+  if (unwanted !== undefined && current !== undefined) {
+    return { action: 'none', reason: unwanted, generation: current, parent: former, current };
   }
+  // The same bytes made anew: nobody wants to go back to those that are damaged or unsigned.
+  const isAnew = !isLink && receipt !== undefined && isSameBytes(receipt, want);
+  const parent = isAnew ? former : current;
   const reason = reasonFor(state, want);
   const finished = findFinished(pack, (found) => isRecordOf(found, want, parent));
   if (finished !== undefined) {
     const there = 'its generation is there already and becomes current';
-    return { action: 'finish', reason: there, generation: finished, parent };
+    return { action: 'finish', reason: there, generation: finished, parent, current };
   }
   const isOther = receipt !== undefined && receipt.version !== want.manifest.version;
   const action = isLink ? 'link' : isOther ? 'upgrade' : 'install';
-  return { action, reason, generation: nextGeneration(pack.home), parent };
+  return { action, reason, generation: nextGeneration(pack.home), parent, current };
 }
 
 /** A signature that comes later is kept with the bytes that it is for. */
 function isSameCopy(receipt: Receipt, { manifest, tree, signature }: Wanted): boolean {
   const { level, key } = receipt.signature;
   const isNoMore = signature.level !== 'signed' || (level === 'signed' && key === signature.key);
-  return receipt.version === manifest.version && receipt.tree === tree.hash && isNoMore;
+  return isSameBytes(receipt, { manifest, tree }) && isNoMore;
+}
+
+function isSameBytes(receipt: Receipt, { manifest, tree }: Pick<Wanted, 'manifest' | 'tree'>) {
+  return receipt.version === manifest.version && receipt.tree === tree.hash;
 }
 
 /** The folder may have another version by now, ask for more, or ship other config files. */
@@ -74,7 +81,7 @@ function isSameLink(receipt: Receipt, { source, manifest, config }: Wanted): boo
   return (
     receipt.source.resolved === source.resolved &&
     receipt.version === manifest.version &&
-    receipt.permissions.hash === permissionsHash(permissionsOf(manifest)) &&
+    receipt.permissions.hash === permissionsHash(permissionsAsked(manifest, source.root)) &&
     paths(receipt.config) === paths(config.map((each) => each.receipt))
   );
 }

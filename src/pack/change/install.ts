@@ -5,45 +5,43 @@
  * Killed anywhere, `current` is a complete generation or absent, and the next change finishes the
  * work.
  */
-import { mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { renameSync } from 'node:fs';
 import type { HostContext } from '../../host.ts';
 import { BrctlError } from '../../sdk/index.ts';
-import { type ConfigPlan, createConfig, planConfig, shippedBefore } from '../config/conffile.ts';
+import { type ConfigPlan, planConfig } from '../config/conffile.ts';
 import type { ConfigPolicy } from '../config/outcome.ts';
-import { flushFolder, sayingWhere } from '../disk.ts';
+import { flushFolder, makeFolder, sayingWhere } from '../disk.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type Paths, pathsOf } from '../paths.ts';
 import { readBindings } from '../roles/bindings.ts';
 import { type NeededRole, unboundRoles } from '../roles/check.ts';
+import { frozenSpec } from '../source/frozen.ts';
 import { inWordsOf, openSource, type Source, type SourceWorld } from '../source/source.ts';
 import { inspect, stagingFolder } from '../store/generation.ts';
 import { type Change, readJournal } from '../store/journal.ts';
 import { withTargetLock } from '../store/lock.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
+import { dataAfter, NOTHING_OWNED, type Owned, readOwned } from '../store/owned.ts';
 import type { Receipt } from '../store/receipt.ts';
 import { hashOf, readTree, type Tree } from '../store/tree.ts';
+import { type Consent, consentFor, permissionsHash } from '../trust/consent.ts';
 import type { Level } from '../trust/level.ts';
-import {
-  type Consent,
-  consentFor,
-  type PermissionSet,
-  permissionsHash,
-  permissionsOf,
-  widened,
-} from '../trust/permissions.ts';
+import { canonical, type PermissionSet, widened } from '../trust/permissions.ts';
+import { permissionsAsked } from '../trust/shipped-names.ts';
 import { commit, recover, type Step } from './commit.ts';
 import { type Decision, decide } from './decision.ts';
 import { commandsDifference, type Difference, filesDifference } from './difference.ts';
 import { provenSource, refuseChangedBytes, refuseOtherThanLocked, verifyOrigin } from './origin.ts';
+import { ownedIn, refuseNewerData } from './owned-now.ts';
 import { lockEntry, receiptFor } from './record.ts';
 import { leavingNoRemains, remainsOf } from './remains.ts';
-import { refuseNewerData } from './rollback.ts';
 import { stageGeneration } from './stage.ts';
 import { usableManifest } from './usable-manifest.ts';
 
 export type InstallQuestion = Readonly<{
   spec: string;
+  /** The pack that it must hold, where one was named and not a place. */
+  pack?: string | undefined;
   target: string;
   isLink?: boolean;
   isFrozen?: boolean;
@@ -65,6 +63,8 @@ export type InstallPlan = Decision &
     manifest: Manifest;
     tree: Tree;
     config: readonly ConfigPlan[];
+    /** What the target then has from the pack. */
+    owned: Owned;
     signature: Receipt['signature'] & Readonly<{ note: string | undefined }>;
     permissions: Readonly<{
       before: PermissionSet | undefined;
@@ -77,6 +77,8 @@ export type InstallPlan = Decision &
     lock: LockEntry | null;
     /** Roles that it needs and nobody holds. */
     unbound: readonly NeededRole[];
+    /** A change that had died, and whose rest was done before this one. */
+    ended?: Change | undefined;
     /** The generation that is current. */
     installed: string | undefined;
     /** Against what is installed. */
@@ -90,12 +92,14 @@ const HINT = 'check the owner and the free space of the target';
 
 /** The plan holds on to its source: `plan.source.dispose()` when it is done with. */
 export async function planInstall(
-  question: InstallQuestion,
+  asked: InstallQuestion,
   world: InstallWorld,
 ): Promise<InstallPlan> {
-  const paths = pathsOf(question.target);
-  const lock = readLock(paths.lockFile);
-  const { spec, isLink = false, isFrozen = false } = question;
+  const lock = readLock(pathsOf(asked.target).lockFile);
+  const { isLink = false, isFrozen = false } = asked;
+  const found = isFrozen ? frozenSpec(asked.spec, lock, asked.target) : asked;
+  const { spec, pack = asked.pack } = found;
+  const question = { ...asked, spec, pack };
   const lockOf = (name: string) => lock.get(name);
   const source = await openSource({ spec, isLink, isFrozen, lockOf }, world);
   try {
@@ -106,13 +110,21 @@ export async function planInstall(
   }
 }
 
-function planWith(given: Source, question: InstallQuestion, world: InstallWorld): InstallPlan {
+/** `known` was planned before: a pack that is the same since then need not be checked again. */
+function planWith(
+  given: Source,
+  question: InstallQuestion,
+  world: InstallWorld,
+  known?: Pick<InstallPlan, 'tree' | 'manifest'>,
+): InstallPlan {
   return sayingWhere('read', HINT, () => {
     const { target } = question;
     const paths = pathsOf(target);
     // A linked folder changes while it is used: nothing says what it should hold.
     const tree = given.kind === 'link' ? { hash: hashOf([]), files: [] } : readTree(given.root);
-    const manifest = usableManifest(given.root, world);
+    const isChecked = given.kind !== 'link' && known?.tree.hash === tree.hash;
+    const manifest = isChecked ? known.manifest : usableManifest(given.root, world);
+    refuseOtherPack(question, given, manifest);
     const pack = paths.pack(manifest.name);
     const state = inspect(pack);
     const source = provenSource({ source: given, manifest, tree, target }, pack, state);
@@ -122,19 +134,21 @@ function planWith(given: Source, question: InstallQuestion, world: InstallWorld)
     refuseChangedBytes(origin, pack, locked);
     const signature = verifyOrigin(origin, question.minLevel);
     refuseOvertaken(question, manifest, state.generation);
-    if (state.receipt !== undefined) refuseNewerData(state.receipt, manifest);
     const installed =
       state.receipt === undefined ? undefined : pack.generation(state.receipt.generation);
-    const config = planConfig({
+    const had = ownedIn(paths, manifest.name, state.receipt);
+    refuseNewerData(paths, had.data, manifest);
+    const { plans: config, remembered } = planConfig({
       manifest,
       root: source.root,
       folder: paths.forPack(manifest.name).config,
-      before: shippedBefore(pack),
+      owned: had,
+      until: state.receipt?.config.map(({ path }) => path) ?? [],
       policy: question.policy ?? 'merge',
       restoreMissing: question.restoreMissing === true,
     });
-    const after = permissionsOf(manifest);
-    const before = state.receipt?.permissions.granted as PermissionSet | undefined;
+    const after = permissionsAsked(manifest, source.root);
+    const before = state.receipt && canonical(state.receipt.permissions.granted);
     const permissions = {
       before,
       after,
@@ -146,21 +160,39 @@ function planWith(given: Source, question: InstallQuestion, world: InstallWorld)
     const isOnlyNewer = question.isOnlyNewer === true;
     // Frozen, the lock is what was asked for; it is never moved.
     const isKept = isLink || question.isFrozen === true;
-    const lock = isKept ? (locked ?? null) : lockEntry(recorded, locked, isOnlyNewer);
+    const lock = isKept
+      ? (locked ?? null)
+      : lockEntry(recorded, { locked, isAskedAgain: isOnlyNewer, target });
+    const owned = { config: remembered, data: dataAfter(had.data, manifest) };
     const isWhole =
-      config.every(({ change }) => change === undefined) &&
+      config.every((each) => each.step === undefined) &&
+      isSame(owned, readOwned(paths.owned(manifest.name)) ?? NOTHING_OWNED) &&
       isSame(lock, locked) &&
       readJournal(paths.journal) === undefined &&
       remainsOf(paths, manifest.name).length === 0;
     const hold = locked?.hold ?? [];
     const decision = decide(state, pack, { ...recorded, isWhole, isOnlyNewer, hold });
-    const base = { question, target, ...recorded, permissions };
+    const base = { question, target, ...recorded, owned, permissions };
     const difference = {
       files: filesDifference(state.receipt?.files ?? [], tree.files),
       commands: commandsDifference(installed, source.root),
     };
     const unbound = unboundRoles([manifest], readBindings(target).bindings);
     return { ...base, lock, unbound, installed, difference, ...decision };
+  });
+}
+
+/** A folder or an address may hold another pack by now. */
+function refuseOtherPack(
+  { pack }: InstallQuestion,
+  { resolved }: Source,
+  { name }: Manifest,
+): void {
+  if (pack === undefined || pack === name) return;
+  throw new BrctlError('integrity', {
+    code: 'other-pack',
+    message: `${resolved} holds ${name}, and ${pack} was to come from there`,
+    hint: `name where ${pack} is now: brctl pack install PLACE`,
   });
 }
 
@@ -178,8 +210,8 @@ function refuseOvertaken(
   });
 }
 
-function isSame(lock: LockEntry | null, locked: LockEntry | undefined): boolean {
-  return JSON.stringify(lock) === JSON.stringify(locked ?? null);
+function isSame<T>(wanted: T, found: T | undefined): boolean {
+  return JSON.stringify(wanted) === JSON.stringify(found ?? null);
 }
 
 export type Consenting = Readonly<{
@@ -196,11 +228,11 @@ export async function applyInstall(
   if (plan.action === 'none') return plan;
   const { by } = await consentTo(plan, accepted, world.confirm);
   const paths = pathsOf(plan.target);
-  sayingWhere('create the target', HINT, () => mkdirSync(paths.state, { recursive: true }));
+  sayingWhere('create the target', HINT, () => makeFolder(paths.state));
   return withTargetLock(plan.target, world, async () => {
     const fresh = sayingWhere('install', HINT, () => {
-      leavingNoRemains(paths, () => recover(paths, step));
-      return planWith(plan.source, plan.question, world);
+      const ended = leavingNoRemains(paths, () => recover(paths, step));
+      return { ...planWith(plan.source, plan.question, world, plan), ended };
     });
     // Who consented consented to this set. Nobody is asked while others wait.
     const isSame = by !== 'unasked' && fresh.permissions.hash === plan.permissions.hash;
@@ -230,7 +262,7 @@ function perform(plan: InstallPlan, paths: Paths, world: InstallWorld, step: Ste
   const { name } = plan.manifest;
   const pack = paths.pack(name);
   const id = world.uniqueId();
-  mkdirSync(pack.home, { recursive: true });
+  makeFolder(pack.home);
   step('prepared');
   const staging = stagingFolder(pack, id);
   const isNew = plan.action === 'install' || plan.action === 'upgrade' || plan.action === 'link';
@@ -239,12 +271,6 @@ function perform(plan: InstallPlan, paths: Paths, world: InstallWorld, step: Ste
     const { root, signature } = plan.source;
     const { tree } = plan;
     stageGeneration({ root, tree, receipt, signature, folder: staging, step });
-  }
-  // Whoever sees the new generation also sees the files that come with it.
-  for (const { path, change } of plan.config) {
-    if (change?.kind !== 'create') continue;
-    createConfig(join(paths.forPack(name).config, path), change.content);
-    step(`created config ${path}`);
   }
   if (isNew) {
     renameSync(staging, pack.generation(plan.generation));
@@ -259,14 +285,14 @@ function verbOf({ action }: InstallPlan): Receipt['action'] {
 }
 
 function changeOf(plan: InstallPlan): Change {
-  const { manifest, generation, config, lock, parent } = plan;
-  const isSwitch = plan.action !== 'config';
+  const { manifest, generation, config, owned, lock, current } = plan;
   return {
     action: verbOf(plan),
     pack: manifest.name,
-    from: isSwitch ? (parent ?? null) : generation,
+    from: current ?? null,
     to: generation,
-    config: config.flatMap(({ change }) => (change?.kind === 'write' ? [change.step] : [])),
+    config: config.flatMap((each) => each.step ?? []),
+    owned,
     lock,
     purge: false,
   };

@@ -133,12 +133,13 @@ export function refuseOtherThanLocked(
   locked: LockEntry | undefined,
 ): void {
   const { name, version } = manifest;
-  const say = (found: string, wanted: string): BrctlError =>
+  const say = (found: string, wanted: string, hint: string): BrctlError =>
     new BrctlError('integrity', {
       code: 'lock-differs',
       message: `the lock file has ${name} ${wanted}, and this is ${found}`,
-      hint: 'install without --frozen to move the lock, and commit it',
+      hint,
     });
+  const bytes = 'one version has one content: ask whoever published it, and install neither';
   if (locked === undefined) {
     throw new BrctlError('integrity', {
       code: 'lock-missing',
@@ -146,9 +147,11 @@ export function refuseOtherThanLocked(
       hint: 'install without --frozen once, and commit packs.lock.yaml',
     });
   }
-  if (locked.version !== version) throw say(version, locked.version);
-  if (locked.tree !== tree.hash) throw say(tree.hash, locked.tree);
+  if (locked.version !== version) {
+    throw say(version, locked.version, 'install without --frozen to move the lock, and commit it');
+  }
+  if (locked.tree !== tree.hash) throw say(tree.hash, locked.tree, bytes);
   const isOtherArchive =
     source.archive !== null && locked.integrity !== null && source.archive !== locked.integrity;
-  if (isOtherArchive) throw say(source.archive, locked.integrity);
+  if (isOtherArchive) throw say(source.archive, locked.integrity, bytes);
 }

@@ -1,13 +1,15 @@
 /** What an install writes down: the receipt inside the generation, the entry of the lock file. */
 import type { HostContext } from '../../host.ts';
 import type { ConfigPlan } from '../config/conffile.ts';
-import { isReconciled } from '../config/decide.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { keptSpec } from '../source/place.ts';
 import type { Source } from '../source/source.ts';
 import type { LockEntry } from '../store/lockfile.ts';
 import type { Receipt } from '../store/receipt.ts';
 import type { Tree } from '../store/tree.ts';
-import { permissionsHash, permissionsOf } from '../trust/permissions.ts';
+import { permissionsHash } from '../trust/consent.ts';
+import { asRecorded } from '../trust/permissions.ts';
+import { permissionsAsked } from '../trust/shipped-names.ts';
 
 /** All that is known of a pack before it has a generation. */
 export type Recorded = Readonly<{
@@ -31,7 +33,7 @@ export function receiptFor(
 ): Receipt {
   const { kind, spec, resolved, commit } = source;
   const { level, key } = signature;
-  const granted = permissionsOf(manifest);
+  const granted = asRecorded(permissionsAsked(manifest, source.root));
   return {
     schemaVersion: 1,
     action,
@@ -53,28 +55,26 @@ export function receiptFor(
   };
 }
 
-/**
- * Whether a generation that is there is the one an install would make now, but for when and by
- * which brctl. Of decisions about config counts what the next merge starts from (see baseOf).
- */
+/** Is a generation what an install would make now, but for when and by which brctl? */
 export function isRecordOf(receipt: Receipt, recorded: Recorded, parent: string | undefined) {
   const { action, generation, hostVersion: version, installedAt } = receipt;
   const place = { action, generation, parent };
   const again = receiptFor(recorded, place, { version, now: new Date(installedAt) });
-  return comparable(again) === comparable(receipt);
+  return JSON.stringify(again) === JSON.stringify(receipt);
 }
 
-function comparable(receipt: Receipt): string {
-  const config = receipt.config.map((each) => ({ ...each, decision: isReconciled(each.decision) }));
-  return JSON.stringify({ ...receipt, config });
-}
+export type Locking = Readonly<{
+  locked: LockEntry | undefined;
+  isAskedAgain: boolean;
+  target: string;
+}>;
 
 export function lockEntry(
   { source, manifest, tree, signature }: Omit<Recorded, 'config'>,
-  locked: LockEntry | undefined,
-  isAskedAgain: boolean,
+  { locked, isAskedAgain, target }: Locking,
 ): LockEntry {
-  const { kind, spec, commit, archive } = source;
+  const { kind, commit, archive } = source;
+  const spec = keptSpec(source, target);
   const { level, key } = signature;
   const said = {
     kind: kind as LockEntry['source']['kind'],

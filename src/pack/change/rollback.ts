@@ -3,22 +3,24 @@
  * `current` moves, and the operator's config is merged backwards, so that edits survive. The
  * version that was left is held: an upgrade passes it over until it is named.
  */
-import { join } from 'node:path';
 import type { HostContext } from '../../host.ts';
 import { BrctlError, isBrctlError, usageError } from '../../sdk/index.ts';
-import { type ConfigPlan, createConfig, planConfig, shippedBefore } from '../config/conffile.ts';
+import { type ConfigPlan, planConfig } from '../config/conffile.ts';
 import type { ConfigPolicy } from '../config/outcome.ts';
 import { sayingWhere } from '../disk.ts';
 import { PACK_NAME, type PackPaths, pathsOf } from '../paths.ts';
+import { installWords, keptSpec } from '../source/place.ts';
 import { checkEngine } from '../store/engine.ts';
 import { currentOf, generationsIn, inspect, inspectGeneration } from '../store/generation.ts';
 import { type Change, readJournal } from '../store/journal.ts';
 import { withTargetLock } from '../store/lock.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
+import { dataAfter, type Owned } from '../store/owned.ts';
 import type { Receipt } from '../store/receipt.ts';
 import { manifestIn } from '../store/status.ts';
 import { commit, recover, type Step } from './commit.ts';
 import { verifyGeneration } from './origin.ts';
+import { ownedIn, refuseNewerData } from './owned-now.ts';
 import { leavingNoRemains } from './remains.ts';
 
 export type RollbackQuestion = Readonly<{
@@ -34,6 +36,8 @@ export type RollbackPlan = Readonly<{
   from: Receipt;
   to: Receipt;
   config: readonly ConfigPlan[];
+  /** What the target then has from the pack. */
+  owned: Owned;
   lock: LockEntry | null;
 }>;
 
@@ -52,29 +56,33 @@ export function planRollback(question: RollbackQuestion, world: RollbackWorld): 
     throw new BrctlError('integrity', {
       code: 'pack-broken',
       message: `${question.pack} is broken, and nothing says what it replaced`,
-      hint: `brctl pack install ${question.pack} puts it right`,
+      hint: `brctl pack install ${again(question)} puts it right`,
     });
   }
   const begun = begunRollback(question, pack);
   if (begun !== undefined) return begun;
   const to = wanted(question, from, pack);
   checkEngine({ name: to.name, version: to.version, engine: to.engine }, world.version);
-  refuseNewerData(from, to);
+  const had = ownedIn(paths, question.pack, from);
+  refuseNewerData(paths, had.data, to);
   verifyGeneration(to, pack.generation(to.generation), question.target);
   const isLink = to.source.kind === 'link';
   const root = isLink ? to.source.resolved : pack.generation(to.generation);
   const manifest = manifestIn(root);
   if (manifest === undefined) throw broken(to, 'its manifest cannot be read');
-  const config = planConfig({
+  const { plans: config, remembered } = planConfig({
     manifest,
     root,
     folder: paths.forPack(question.pack).config,
-    before: shippedBefore(pack),
+    owned: had,
+    until: from.config.map(({ path }) => path),
     policy: question.policy,
     restoreMissing: false,
   });
   const locked = readLock(paths.lockFile).get(question.pack);
-  return { question, from, to, config, lock: lockAfter(from, to, locked) };
+  const owned = { config: remembered, data: dataAfter(had.data, to) };
+  const ways = { from, to, target: question.target };
+  return { question, from, to, config, owned, lock: lockAfter(ways, locked) };
 }
 
 /** The same rollback again, after one that died once `current` had moved: what is left of it. */
@@ -86,12 +94,17 @@ function begunRollback(question: RollbackQuestion, pack: PackPaths): RollbackPla
   const to = inspectSafely(pack, change.to).receipt;
   const isSame = [undefined, to?.generation, to?.version].includes(question.to);
   if (from === undefined || to === undefined || !isSame) return undefined;
-  return { question, from, to, config: [], lock: change.lock };
+  const { owned, lock } = change;
+  return { question, from, to, config: [], owned, lock };
 }
 
 function isOf({ question, from, to }: RollbackPlan, change: Change | undefined): boolean {
   const isRollback = change?.action === 'rollback' && change.pack === question.pack;
   return isRollback && change.from === from.generation && change.to === to.generation;
+}
+
+function again({ pack: name, target }: RollbackQuestion): string {
+  return installWords({ name, locked: readLock(pathsOf(target).lockFile).get(name), target });
 }
 
 export function notInstalled({ pack, target }: Readonly<{ pack: string; target: string }>) {
@@ -155,26 +168,12 @@ function broken({ name, generation }: Receipt, problem: string | undefined): Brc
   });
 }
 
-type Reader = Pick<Receipt, 'name' | 'version'> & Readonly<{ data?: Receipt['data'] }>;
+type Ways = Readonly<{ from: Receipt; to: Receipt; target: string }>;
 
-/** Data that only a newer version reads is a border: neither pointer nor install crosses it. */
-export function refuseNewerData(from: Reader, to: Reader): void {
-  const oldest = from.data?.minReader;
-  const reads = to.data?.schemaVersion;
-  if (oldest === undefined || (reads !== undefined && reads >= oldest)) return;
-  throw new BrctlError('incompatible', {
-    code: 'data-too-new',
-    message:
-      `${from.name} ${from.version} writes data that ${to.version} cannot read ` +
-      `(format ${from.data?.schemaVersion}, readable from ${oldest} on; it knows ` +
-      `${reads ?? 'none'})`,
-    hint: `restore data/${from.name} from before the upgrade first, or stay`,
-  });
-}
-
-function lockAfter(from: Receipt, to: Receipt, locked: LockEntry | undefined): LockEntry | null {
+function lockAfter({ from, to, target }: Ways, locked: LockEntry | undefined): LockEntry | null {
   if (to.source.kind === 'link') return locked ?? null;
-  const { kind, spec, commit: commitId } = to.source;
+  const { kind, commit: commitId } = to.source;
+  const spec = keptSpec(to.source, target);
   const held = [...(locked?.hold ?? []), ...(from.version === to.version ? [] : [from.version])];
   const isReal = from.source.kind !== 'link';
   return {
@@ -201,12 +200,6 @@ export async function applyRollback(
         if (isOf(plan, recover(paths, step))) return plan;
         const fresh = planRollback(question, world);
         world.signal.throwIfAborted();
-        const { config } = paths.forPack(question.pack);
-        for (const { path, change } of fresh.config) {
-          if (change?.kind !== 'create') continue;
-          createConfig(join(config, path), change.content);
-          step(`created config ${path}`);
-        }
         commit(changeOf(fresh), { paths, id: world.uniqueId(), step });
         return fresh;
       }),
@@ -214,13 +207,14 @@ export async function applyRollback(
   );
 }
 
-function changeOf({ question, from, to, config, lock }: RollbackPlan): Change {
+function changeOf({ question, from, to, config, owned, lock }: RollbackPlan): Change {
   return {
     action: 'rollback',
     pack: question.pack,
     from: from.generation,
     to: to.generation,
-    config: config.flatMap(({ change }) => (change?.kind === 'write' ? [change.step] : [])),
+    config: config.flatMap((each) => each.step ?? []),
+    owned,
     lock,
     purge: false,
   };

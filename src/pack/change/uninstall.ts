@@ -7,7 +7,9 @@ import { currentOf, generationsIn, inspect } from '../store/generation.ts';
 import type { Change } from '../store/journal.ts';
 import { withTargetLock } from '../store/lock.ts';
 import { readLock } from '../store/lockfile.ts';
+import { NOTHING_OWNED, type Owned } from '../store/owned.ts';
 import { commit, recover, type Step, unfinishedChange } from './commit.ts';
+import { ownedIn } from './owned-now.ts';
 import { leavingNoRemains } from './remains.ts';
 import { notInstalled } from './rollback.ts';
 
@@ -21,6 +23,8 @@ export type UninstallPlan = Readonly<{
   /** Folders that stay, or go with `--purge`; only those that are there. */
   config: string | undefined;
   data: string | undefined;
+  /** What stays known of them. */
+  owned: Owned;
 }>;
 
 export type UninstallWorld = Pick<HostContext, 'signal' | 'sqlite' | 'streams' | 'uniqueId'>;
@@ -35,7 +39,8 @@ export function planUninstall(question: UninstallQuestion): UninstallPlan {
   const generations = generationsIn(pack.home).length;
   const { config, data } = paths.forPack(question.pack);
   // What an uninstall without --purge left can still be taken away.
-  const isLeft = question.purge && (existsSync(config) || existsSync(data));
+  const left = [config, data, paths.owned(question.pack)];
+  const isLeft = question.purge && left.some((path) => existsSync(path));
   const isThere = status !== 'absent' || generations > 0 || isLeft;
   if (!isThere && !isOf(question, unfinishedChange(question.target))) throw notInstalled(question);
   return {
@@ -45,6 +50,7 @@ export function planUninstall(question: UninstallQuestion): UninstallPlan {
     generations,
     config: existsSync(config) ? config : undefined,
     data: existsSync(data) ? data : undefined,
+    owned: ownedIn(paths, question.pack, receipt),
   };
 }
 
@@ -74,6 +80,7 @@ export async function applyUninstall(
           from: currentOf(paths.pack(question.pack)),
           to: null,
           config: [],
+          owned: question.purge ? NOTHING_OWNED : fresh.owned,
           lock: null,
           purge: question.purge,
         } as const;

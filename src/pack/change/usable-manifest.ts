@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import type { HostContext } from '../../host.ts';
 import { operationalError, place } from '../../sdk/index.ts';
 import { isError, type Manifest, readManifest } from '../manifest/manifest.ts';
-import { COMMAND_INDEX, MANIFEST } from '../paths.ts';
+import { MANIFEST } from '../paths.ts';
 import { checkEngine, checkHostModules } from '../store/engine.ts';
-import type { CommandIndex } from '../store/installed.ts';
-import { mountProblem } from '../store/mountable.ts';
 import { validatePack } from '../validate/validate.ts';
 
 export function usableManifest(
@@ -25,17 +23,7 @@ export function usableManifest(
       `brctl pack validate ${root}`,
     );
   }
-  refuseUnmountable(manifest.name, root);
   checkEngine({ ...manifest, engine: manifest.engines.brctl }, world.version);
   checkHostModules(manifest);
   return manifest;
-}
-
-/** Once installed, it would be in the way of every command of the target. */
-function refuseUnmountable(name: string, root: string): void {
-  const { commands }: CommandIndex = JSON.parse(readFileSync(join(root, COMMAND_INDEX), 'utf8'));
-  const problem = mountProblem(name, commands);
-  if (problem === undefined) return;
-  const file = join(root, COMMAND_INDEX);
-  throw operationalError('pack-invalid', `${file}: ${problem}`, `brctl pack validate ${root}`);
 }

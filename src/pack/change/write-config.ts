@@ -1,11 +1,12 @@
 /**
- * What a change does to one config file, once `current` has switched. May be done again after a
- * process died in the midst of it, and then finds what the operator did in the meantime.
+ * What a change does to one config file: before `current` switches, what comes where nothing was;
+ * the rest after. May be done again after a process died in the midst of it, and then finds what
+ * the operator did in the meantime.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NEW_SUFFIX } from '../config/outcome.ts';
-import { flushFolder, replaceOwned } from '../disk.ts';
+import { createOwned, flushFolder, makeFolder, replaceOwned } from '../disk.ts';
 import type { ConfigStep } from '../store/journal.ts';
 import { sha256 } from '../store/tree.ts';
 
@@ -13,37 +14,72 @@ import { sha256 } from '../store/tree.ts';
 export type ShippedFile = (path: string) => Uint8Array | undefined;
 
 /**
- * What the operator saved in the meantime is theirs: then the shipped text is put beside it. A file
- * that was to change its name does so as it is now.
+ * The file as it will be, where nothing stands in its way: whoever sees the new generation sees
+ * it. What a rename moves stays where it was until then.
  */
-export function writeConfig(folder: string, step: ConfigStep, shipped: ShippedFile): void {
+export function createConfig(folder: string, step: ConfigStep): boolean {
+  const own = ownWrite(step);
+  if (own === undefined || !comesNew(step)) return false;
+  const file = join(folder, step.path);
+  makeFolder(dirname(file));
+  return createOwned(file, contentOf(own), join(folder, step.seenAt));
+}
+
+/** Of a change that did not happen. What the operator made of it meanwhile is theirs. */
+export function takeBack(folder: string, step: ConfigStep): void {
+  const own = ownWrite(step);
+  if (own === undefined || !comesNew(step)) return;
+  const file = join(folder, step.path);
+  if (hashAt(file) === sha256(contentOf(own))) remove(file);
+}
+
+/** Nothing stood at its path when it was decided. */
+function comesNew({ path, seenAt, before }: ConfigStep): boolean {
+  return seenAt !== path || before === null;
+}
+
+/**
+ * What the operator saved in the meantime is theirs: then the shipped text is put beside it. A file
+ * that was to change its name does so as it is now. Returns whether it went as decided.
+ */
+export function writeConfig(folder: string, step: ConfigStep, shipped: ShippedFile): boolean {
   const { path, seenAt, before, writes, removes } = step;
   const at = (each: string): string => join(folder, each);
   const found = hashAt(at(seenAt));
   const there = seenAt === path ? found : hashAt(at(path));
-  const own = writes.find((each) => each.path === path);
-  // Its own write, of a run that died after it, is no edit.
+  const own = ownWrite(step);
+  // Its own write, made before the switch or by a run that died after it, is no edit.
   const isDone = own !== undefined && there === sha256(contentOf(own));
-  const isFree = seenAt === path || there === null;
   const beside = writes.filter((each) => each.path.endsWith(NEW_SUFFIX));
   const model = isContent(found) ? at(seenAt) : at(path);
   const write = (to: string, content: Uint8Array): void => {
-    mkdirSync(dirname(at(to)), { recursive: true });
+    makeFolder(dirname(at(to)));
     if (hashAt(at(to)) !== sha256(content)) replaceOwned(at(to), content, model);
   };
-  if (found === before && (isDone || isFree)) {
-    // The former text is saved before it is replaced, and then is there already.
-    for (const each of isDone ? beside : writes) write(each.path, contentOf(each));
+  const asDecided =
+    seenAt === path
+      ? isDone || found === before
+      : (found === before && (isDone || there === null)) || (found === null && isDone);
+  if (asDecided) {
+    // In place, the former text was saved before it was replaced.
+    const others = seenAt === path ? beside : writes.filter((each) => each !== own);
+    for (const each of isDone ? others : writes) write(each.path, contentOf(each));
     for (const each of removes) remove(at(each));
-    return;
+    return true;
   }
-  if (!isDone && isFree && seenAt !== path && isContent(found)) {
+  const isMoving = seenAt !== path && isContent(found);
+  if (isMoving && (isDone || there === null || there === found)) {
     write(path, readFileSync(at(seenAt)));
     remove(at(seenAt));
   }
   const hasNews = own !== undefined && sha256(contentOf(own)) !== before;
-  if (!isDone && hasNews) write(`${path}${NEW_SUFFIX}`, shipped(path) ?? contentOf(own));
+  if (hasNews) write(`${path}${NEW_SUFFIX}`, shipped(path) ?? contentOf(own));
   for (const each of beside) write(each.path, contentOf(each));
+  return !hasNews;
+}
+
+function ownWrite({ path, writes }: ConfigStep): ConfigStep['writes'][number] | undefined {
+  return writes.find((each) => each.path === path);
 }
 
 function contentOf({ content }: ConfigStep['writes'][number]): Buffer {

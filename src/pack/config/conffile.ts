@@ -2,21 +2,20 @@
  * Config files that a pack puts before the operator, from the disk to decisions and back. What is
  * decided, and why, is in decide.ts; an edit is never lost.
  */
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { BrctlError, isBrctlError } from '../../sdk/index.ts';
-import { flushFolder, writeNew } from '../disk.ts';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BrctlError } from '../../sdk/index.ts';
 import type { ConfigFile, Manifest } from '../manifest/manifest.ts';
-import type { PackPaths } from '../paths.ts';
-import { currentOf, generationsIn } from '../store/generation.ts';
 import type { ConfigStep } from '../store/journal.ts';
-import { type ConfigReceipt, type Receipt, readReceipt } from '../store/receipt.ts';
-import { manifestIn } from '../store/status.ts';
+import type { Owned, OwnedFile } from '../store/owned.ts';
+import type { ConfigReceipt } from '../store/receipt.ts';
 import { sha256 } from '../store/tree.ts';
 import { type Codec, codecFor } from './config-text.ts';
-import { type ConfigOutcome, decideConfig, NEW_SUFFIX } from './decide.ts';
-import type { ConfigPolicy } from './outcome.ts';
-import { type BaseConfig, situationsOf } from './pairing.ts';
+import { type ConfigSituation, decideConfig } from './decide.ts';
+import { oldNameOf } from './old-text.ts';
+import { type ConfigOutcome, type ConfigPolicy, NEW_SUFFIX } from './outcome.ts';
+import { situationsOf } from './pairing.ts';
+import { isUnsettled, type KnownConfig, remember, type Settled } from './remember.ts';
 
 export type ConfigPlan = Readonly<{
   /** Below `config/<pack>`. */
@@ -29,10 +28,7 @@ export type ConfigPlan = Readonly<{
   /** What the receipt keeps; undefined for a file that is no longer shipped. */
   receipt: ConfigReceipt | undefined;
   /** Undefined where nothing on the disk changes. */
-  change:
-    | Readonly<{ kind: 'create'; content: Uint8Array }>
-    | Readonly<{ kind: 'write'; step: ConfigStep }>
-    | undefined;
+  step: ConfigStep | undefined;
 }>;
 
 export type ConfigQuestion = Readonly<{
@@ -41,80 +37,107 @@ export type ConfigQuestion = Readonly<{
   root: string;
   /** `config/<pack>` of the target. */
   folder: string;
-  /** What shipped them before: the current generation, then the others, newest first. */
-  before: readonly Shipped[];
+  owned: Owned;
+  /** Paths that are shipped until now. */
+  until: readonly string[];
   policy: ConfigPolicy;
   restoreMissing: boolean;
 }>;
 
-/** A generation that shipped config files. */
-export type Shipped = Readonly<{ root: string; config: readonly ConfigReceipt[] }>;
+export type ConfigPlans = Readonly<{
+  plans: readonly ConfigPlan[];
+  /** What is to be remembered when they are carried out. */
+  remembered: Owned['config'];
+}>;
 
-export function shippedBefore(pack: PackPaths): Shipped[] {
-  const current = currentOf(pack);
-  const others = generationsIn(pack.home).filter((name) => name !== current);
-  return [...(current === null ? [] : [current]), ...others.toReversed()].flatMap((name) => {
-    try {
-      const receipt = readReceipt(pack.generation(name));
-      return [{ root: rootOf(receipt, pack), config: receipt.config }];
-    } catch (error) {
-      if (!isBrctlError(error)) throw error;
-      return [];
-    }
-  });
-}
+type Shipped = ConfigFile & Readonly<{ bytes: Uint8Array }>;
 
-function rootOf({ source, generation }: Receipt, pack: PackPaths): string {
-  return source.kind === 'link' ? source.resolved : pack.generation(generation);
-}
-
-export function planConfig(question: ConfigQuestion): ConfigPlan[] {
-  const { manifest, root, folder, before, policy, restoreMissing } = question;
-  const shipped = manifest.config ?? [];
-  const blocked = new Set(
-    [...shipped, ...before.flatMap(({ config }) => config)]
-      .map(({ path }) => path)
-      .filter((path) => isBlocked(join(folder, path))),
+export function planConfig(question: ConfigQuestion): ConfigPlans {
+  const { manifest, root, folder, owned, until, policy, restoreMissing } = question;
+  const shipped = (manifest.config ?? []).map(
+    (file): Shipped => ({ ...file, bytes: readFileSync(join(root, file.from)) }),
   );
-  const codec = codecFor(allBytes(question, blocked));
-  const theirs = shipped
-    .filter(({ path }) => !blocked.has(path))
-    .map(({ path, from, renamedFrom }) => {
-      const text = codec.decode(readFileSync(join(root, from)));
-      return { path, text, renamedFrom };
-    });
+  const paths = new Set([...shipped, ...owned.config].map(({ path }) => path));
+  const blocked = new Set([...paths].filter((path) => isBlocked(join(folder, path))));
+  const free = [...paths].filter((path) => !blocked.has(path));
+  const disk = new Map(free.map((path) => [path, bytesOf(join(folder, path))]));
+  const former = owned.config.flatMap(({ base, offered }) => [base ?? '', offered].map(fromBase64));
+  // Everything that is compared must be read in one way.
+  const codec = codecFor([...shipped.map(({ bytes }) => bytes), ...former, ...disk.values()]);
   const mineOf = (path: string): string | undefined => {
-    const bytes = blocked.has(path) ? undefined : bytesOf(join(folder, path));
+    const bytes = disk.get(path);
     return bytes && codec.decode(bytes);
   };
   const waits = (path: string): boolean => existsSync(join(folder, `${path}${NEW_SUFFIX}`));
-  const base = baseConfigs(before, codec)
-    .filter(({ path }) => !blocked.has(path))
+  const isHere = ({ path }: Readonly<{ path: string }>): boolean => !blocked.has(path);
+  const known = owned.config
+    .map((file) => knownFrom(file, codec))
     // Without what waited beside it, a conflict has been settled by hand.
-    .map((each) => (waits(each.path) ? each : { ...each, decision: 'keep' }));
-  const isKnown = new Set(base.map(({ path }) => path));
-  // Dropped and kept for its edits, it comes back: then it is no stranger's.
-  const back = theirs.filter(({ path }) => !isKnown.has(path) && mineOf(path) !== undefined);
-  const returning = before
-    .slice(1)
-    .flatMap((_, i) =>
-      baseConfigs(before.slice(i + 1), codec).filter(({ path }) =>
-        back.some((b) => b.path === path),
-      ),
-    );
-  const bases = new Map([...returning.toReversed(), ...base].map((each) => [each.path, each]));
-  const outcomes = situationsOf({ base: [...bases.values()], theirs, mineOf })
-    .map((situation) => decideConfig(situation, { policy, restoreMissing }))
-    .map((outcome) => (waits(outcome.path) ? withoutStale(outcome) : outcome));
-  refuseConflicts(manifest, outcomes);
-  const receiptOf = (path: string, decision: string): ConfigReceipt | undefined => {
-    const file = shipped.find((each) => each.path === path);
-    return file && receiptFor(file, root, decision);
+    .map((each) => (waits(each.path) ? each : { ...each, base: each.offered }));
+  const theirs = shipped.map((file) => ({ ...file, text: codec.decode(file.bytes) }));
+  const situations = situationsOf({
+    known: known.filter(isHere),
+    theirs: theirs.filter(isHere),
+    mineOf,
+  });
+  const oldOf = (path: string, text: string): string =>
+    oldNameOf(join(folder, path), codec.encode(text)).slice(join(folder, '/').length);
+  const decided = situations.map((situation): Decided => {
+    const outcome = decideConfig(situation, { policy, restoreMissing, oldOf });
+    return { situation, outcome: waits(outcome.path) ? withoutStale(outcome, situation) : outcome };
+  });
+  refuseConflicts(manifest, decided);
+  const renames = new Map(shipped.map(({ path, renamedFrom }) => [path, renamedFrom]));
+  const settled = decided.map(({ situation, outcome: { kind } }) => ({ situation, kind }));
+  const stuck = theirs.filter((file) => !isHere(file)).map((file) => blockedBy(file, known));
+  const after = remember(known, [...settled, ...stuck], renames);
+  // What an earlier version stopped shipping was told then.
+  const isTold = new Set([...until, ...shipped.map(({ path }) => path)]);
+  return {
+    plans: [
+      ...decided
+        .map((each) => planOf(each, shipped, codec))
+        .filter(({ path, step }) => step !== undefined || isTold.has(path)),
+      ...shipped.filter((file) => !isHere(file)).map(blockedPlan),
+    ],
+    remembered: after.map((each) => ownedFile(each, codec)),
   };
-  return [
-    ...outcomes.map((outcome) => planOf(outcome, receiptOf(outcome.path, outcome.kind), codec)),
-    ...shipped.filter(({ path }) => blocked.has(path)).map((file) => blockedPlan(file, root)),
-  ];
+}
+
+type Decided = Readonly<{ situation: ConfigSituation; outcome: ConfigOutcome }>;
+
+function knownFrom({ path, base, offered, renamedFrom }: OwnedFile, codec: Codec): KnownConfig {
+  const text = (written: string): string => codec.decode(fromBase64(written));
+  return {
+    path,
+    base: base === null ? undefined : text(base),
+    offered: text(offered),
+    renamedFrom: renamedFrom ?? undefined,
+  };
+}
+
+function ownedFile({ path, base, offered, renamedFrom }: KnownConfig, codec: Codec): OwnedFile {
+  const written = (text: string): string => Buffer.from(codec.encode(text)).toString('base64');
+  return {
+    path,
+    base: base === undefined ? null : written(base),
+    offered: written(offered),
+    renamedFrom: renamedFrom ?? null,
+  };
+}
+
+function fromBase64(text: string): Buffer {
+  return Buffer.from(text, 'base64');
+}
+
+/** What cannot be read stays as it is, and so does what is known of it. */
+function blockedBy(
+  { path, text }: Readonly<{ path: string; text: string }>,
+  known: readonly KnownConfig[],
+): Settled {
+  const base = known.find((each) => each.path === path)?.base;
+  const situation = { path, base, mine: undefined, theirs: text, wasOffered: true };
+  return { situation, kind: 'open' };
 }
 
 /** What brings a file together with what is shipped; where nothing is new, nothing was settled. */
@@ -128,49 +151,50 @@ const SETTLING: ReadonlySet<string> = new Set<ConfigOutcome['kind']>([
 ]);
 
 /** What waited beside a file that has now come together is of no use any more. */
-function withoutStale(outcome: ConfigOutcome): ConfigOutcome {
-  if (!SETTLING.has(outcome.kind)) return outcome;
+function withoutStale(
+  outcome: ConfigOutcome,
+  { base, offered }: Decided['situation'],
+): ConfigOutcome {
+  const wasOpen = base !== offered && !isUnsettled(outcome.kind) && outcome.kind !== 'refused';
+  if (!SETTLING.has(outcome.kind) && !wasOpen) return outcome;
   return { ...outcome, removes: [...outcome.removes, `${outcome.path}${NEW_SUFFIX}`] };
 }
 
-function planOf(
-  outcome: ConfigOutcome,
-  receipt: ConfigReceipt | undefined,
-  codec: Codec,
-): ConfigPlan {
-  const { path, kind, sentence } = outcome;
+function planOf(decided: Decided, shipped: readonly Shipped[], codec: Codec): ConfigPlan {
+  const { path, kind, sentence } = decided.outcome;
   const planned = kind === 'create' ? `would be ${sentence}` : sentence;
-  return { path, decision: kind, sentence, planned, receipt, change: changeOf(outcome, codec) };
+  const file = shipped.find((each) => each.path === path);
+  const receipt = file && receiptFor(file);
+  return { path, decision: kind, sentence, planned, receipt, step: stepOf(decided, codec) };
 }
 
-function changeOf(outcome: ConfigOutcome, codec: Codec): ConfigPlan['change'] {
-  const { kind, path, movedFrom, seen, writes, removes } = outcome;
+function stepOf({ situation, outcome }: Decided, codec: Codec): ConfigStep | undefined {
+  const { base } = situation;
+  const { path, movedFrom, seen, writes, removes } = outcome;
   if (writes.length === 0 && removes.length === 0) return undefined;
-  if (kind === 'create' && removes.length === 0)
-    return { kind, content: codec.encode(writes[0]!.text) };
-  const step: ConfigStep = {
+  return {
     path,
     seenAt: movedFrom ?? path,
     before: seen === undefined ? null : sha256(codec.encode(seen)),
+    base: base === undefined ? null : Buffer.from(codec.encode(base)).toString('base64'),
     writes: writes.map((write) => ({
       path: write.path,
       content: Buffer.from(codec.encode(write.text)).toString('base64'),
     })),
     removes,
   };
-  return { kind: 'write', step };
 }
 
-function receiptFor({ path, from }: ConfigFile, root: string, decision: string): ConfigReceipt {
-  return { path, from, sha256: sha256(readFileSync(join(root, from))), decision };
+function receiptFor({ path, from, bytes }: Shipped): ConfigReceipt {
+  return { path, from, sha256: sha256(bytes) };
 }
 
 /** A folder, a link to nothing: whatever the operator meant by it, it is theirs. */
-function blockedPlan(file: ConfigFile, root: string): ConfigPlan {
+function blockedPlan(file: Shipped): ConfigPlan {
   const sentence = 'is no file that can be read; it stays as it is';
-  const receipt = receiptFor(file, root, 'keep');
   const { path } = file;
-  return { path, decision: 'keep', sentence, planned: sentence, receipt, change: undefined };
+  const said = { sentence, planned: sentence };
+  return { path, decision: 'keep', ...said, receipt: receiptFor(file), step: undefined };
 }
 
 function isBlocked(file: string): boolean {
@@ -188,49 +212,8 @@ function bytesOf(file: string): Uint8Array | undefined {
   }
 }
 
-/** Everything that is compared must be read in one way. */
-function allBytes(
-  { manifest, root, folder, before }: ConfigQuestion,
-  blocked: ReadonlySet<string>,
-): (Uint8Array | undefined)[] {
-  const paths = [...(manifest.config ?? []), ...before.flatMap(({ config }) => config)];
-  return [
-    ...(manifest.config ?? []).map(({ from }) => readFileSync(join(root, from))),
-    ...before.flatMap(({ root: old, config }) =>
-      config.map(({ from }) => bytesOf(join(old, from))),
-    ),
-    ...paths
-      .filter(({ path }) => !blocked.has(path))
-      .map(({ path }) => bytesOf(join(folder, path))),
-  ];
-}
-
-/** Of the current generation, each with what earlier ones shipped under its path. */
-function baseConfigs(before: readonly Shipped[], codec: Codec): BaseConfig[] {
-  const textOf = ({ root }: Shipped, { from }: ConfigReceipt): string | undefined => {
-    const bytes = bytesOf(join(root, from));
-    return bytes && codec.decode(bytes);
-  };
-  const [current, ...earlier] = before;
-  // On the way back it is the pack that is left which says what it had renamed.
-  const renames = new Map(
-    manifestIn(current?.root)?.config?.map(({ path, renamedFrom }) => [path, renamedFrom]),
-  );
-  return (current?.config ?? []).flatMap((file) => {
-    const text = textOf(current!, file);
-    if (text === undefined) return [];
-    const { path, decision } = file;
-    const former = earlier.flatMap((shipped) => {
-      const same = shipped.config.find((each) => each.path === path);
-      const old = same && textOf(shipped, same);
-      return old === undefined ? [] : [{ text: old, decision: same!.decision }];
-    });
-    return [{ path, text, decision, renamedFrom: renames.get(path), earlier: former }];
-  });
-}
-
-function refuseConflicts({ name }: Manifest, outcomes: readonly ConfigOutcome[]): void {
-  const refused = outcomes.filter(({ kind }) => kind === 'refused');
+function refuseConflicts({ name }: Manifest, decided: readonly Decided[]): void {
+  const refused = decided.map(({ outcome }) => outcome).filter(({ kind }) => kind === 'refused');
   const [first] = refused;
   if (first === undefined) return;
   const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : '';
@@ -239,23 +222,4 @@ function refuseConflicts({ name }: Manifest, outcomes: readonly ConfigOutcome[])
     message: `config/${name}/${first.path} is ${first.sentence}${more}`,
     hint: '--conf merge keeps it and puts the shipped one beside it; --conf new replaces it',
   });
-}
-
-/**
- * Writes beside the file and links it into place, which fails where replacing would not: a file
- * that the operator saved in this very moment survives.
- */
-export function createConfig(file: string, content: Uint8Array): void {
-  const draft = join(dirname(file), `.${basename(file)}.brctl-tmp`);
-  mkdirSync(dirname(file), { recursive: true });
-  rmSync(draft, { force: true });
-  writeNew(draft, content, 0o644);
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  flushFolder(dirname(file));
 }

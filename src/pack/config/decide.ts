@@ -16,14 +16,13 @@ import {
   type OutcomeKind,
   type OutcomeReason,
 } from './outcome.ts';
-
-export { type ConfigOutcome, type ConfigWrite, NEW_SUFFIX, OLD_SUFFIX } from './outcome.ts';
+import { isTaken } from './remember.ts';
 
 /** Texts as they are, byte for byte (see codecFor); undefined: there is no such file. */
 export type ConfigSituation = Readonly<{
   /** Below `config/<pack>/`. */
   path: string;
-  /** The shipped text that the operator's file last came together with (see baseOf). */
+  /** The shipped text that the operator's file last came together with. */
   base: string | undefined;
   /** The shipped text that the operator was last told of, where that is not `base`. */
   offered?: string | undefined;
@@ -36,38 +35,19 @@ export type ConfigSituation = Readonly<{
   renamedFrom?: Readonly<{ path: string; mine: string | undefined }> | undefined;
 }>;
 
-export type DecideOptions = Readonly<{ policy: ConfigPolicy; restoreMissing: boolean }>;
+export type DecideOptions = Readonly<{
+  policy: ConfigPolicy;
+  restoreMissing: boolean;
+  /** Where a text of the file at `path` is saved: a place that loses no other text. */
+  oldOf?: ((path: string, text: string) => string) | undefined;
+}>;
 
-/** Whether a file with this decision came together with what was shipped (see baseOf). */
-export function isReconciled(decision: string): boolean {
-  return !['conflict', 'beside', 'open', 'refused'].includes(decision);
-}
-
-/** A shipped text and what was decided when it came. */
-export type ShippedBefore = Readonly<{ text: string; decision: string }>;
-
-/**
- * From what the generations shipped under a path, newest first. An unresolved conflict leaves the
- * base where it was: otherwise what that version added would look like deleted by the operator.
- */
-export function baseOf(
-  shipped: readonly ShippedBefore[],
-): Pick<ConfigSituation, 'base' | 'offered'> {
-  const base = shipped.find(({ decision }) => isReconciled(decision));
-  return { base: base?.text, offered: shipped[0]?.text };
-}
-
-export function decideConfig(
-  situation: ConfigSituation,
-  { policy, restoreMissing }: DecideOptions,
-): ConfigOutcome {
+export function decideConfig(situation: ConfigSituation, options: DecideOptions): ConfigOutcome {
   const { path, renamedFrom } = situation;
   const isMoved = movesAlong(situation);
-  // With a file at both paths the new one is somebody else's.
-  const isTaken = situation.mine !== undefined && renamedFrom?.mine !== undefined;
   const seen = isMoved ? renamedFrom?.mine : situation.mine;
-  const known = isTaken ? { base: undefined, offered: undefined } : {};
-  const core = rowOf({ ...situation, ...known, mine: seen }, policy, restoreMissing);
+  const known = isTaken(situation) ? { base: undefined, offered: undefined } : {};
+  const core = rowOf({ ...situation, ...known, mine: seen }, options);
   const outcome = {
     movedFrom: undefined,
     writes: [],
@@ -89,9 +69,9 @@ function movesAlong({ mine, theirs, renamedFrom }: ConfigSituation): boolean {
 type Row = Readonly<{ kind: OutcomeKind; reason: OutcomeReason }> &
   Partial<Pick<OutcomeCore, 'writes' | 'removes' | 'places'>>;
 
-function rowOf(situation: ConfigSituation, policy: ConfigPolicy, restoreMissing: boolean): Row {
+function rowOf(situation: ConfigSituation, options: DecideOptions): Row {
   const { path, base, mine, theirs } = situation;
-  if (mine === undefined) return absentRow(situation, restoreMissing);
+  if (mine === undefined) return absentRow(situation, options.restoreMissing);
   if (theirs === undefined) {
     if (base === undefined) return { kind: 'nothing', reason: 'unowned' };
     const isUnedited = mine === base;
@@ -107,7 +87,7 @@ function rowOf(situation: ConfigSituation, policy: ConfigPolicy, restoreMissing:
   if (mine === base) {
     return { kind: 'take-new', reason: 'unedited', writes: [{ path, text: theirs }] };
   }
-  return editedRow({ ...situation, mine, theirs }, policy);
+  return editedRow({ ...situation, mine, theirs }, options);
 }
 
 function absentRow(situation: ConfigSituation, restoreMissing: boolean): Row {
@@ -121,10 +101,14 @@ function absentRow(situation: ConfigSituation, restoreMissing: boolean): Row {
 
 type Edited = ConfigSituation & Readonly<{ mine: string; theirs: string }>;
 
+function firstOld(path: string): string {
+  return `${path}${OLD_SUFFIX}`;
+}
+
 /** The operator has something else than what was shipped, and something else is shipped now. */
-function editedRow(situation: Edited, policy: ConfigPolicy): Row {
+function editedRow(situation: Edited, { policy, oldOf = firstOld }: DecideOptions): Row {
   const { path, base, mine, theirs, offered } = situation;
-  const old = { path: `${path}${OLD_SUFFIX}`, text: mine };
+  const old = { path: oldOf(path, mine), text: mine };
   const isUnowned = base === undefined;
   const reason = isUnowned ? 'unowned' : 'both-changed';
   if (policy === 'new') {

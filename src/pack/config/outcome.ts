@@ -4,10 +4,15 @@
 export const CONFIG_POLICIES = ['merge', 'keep', 'new', 'fail'] as const;
 export type ConfigPolicy = (typeof CONFIG_POLICIES)[number];
 
-/** The operator's file as it was before brctl changed an edited one. */
+/** The operator's file as it was before brctl changed an edited one; later ones have a number. */
 export const OLD_SUFFIX = '.brctl-old';
 /** The shipped file, where the operator's stayed. */
 export const NEW_SUFFIX = '.brctl-new';
+
+/** What a person types to look at a conflict and to end it; `named` is `<pack>/<path>`. */
+export function endingConflict(named: string): string {
+  return `brctl config diff ${named}, then brctl config resolve ${named} --take mine|new`;
+}
 
 /**
  * - `nothing` as shipped, nothing new · `keep` edited, nothing new in it · `adopt` same as shipped
@@ -81,9 +86,10 @@ export function describe(outcome: OutcomeCore): string {
   return movedFrom === undefined || kind === 'moved' ? sentence : `was ${movedFrom}; ${sentence}`;
 }
 
-function sentenceOf({ kind, reason, path, movedFrom, places }: OutcomeCore): string {
+function sentenceOf({ kind, reason, path, movedFrom, places, writes }: OutcomeCore): string {
   const beside = `the shipped version is in ${path}${NEW_SUFFIX}`;
-  const old = `the file as it was is in ${path}${OLD_SUFFIX}`;
+  const saved = writes.find((write) => write.path !== path)?.path ?? `${path}${OLD_SUFFIX}`;
+  const old = `the file as it was is in ${saved}`;
   switch (kind) {
     case 'nothing':
       return reason === 'as-shipped' ? 'as shipped, nothing new' : 'nothing to do';

@@ -5,23 +5,26 @@ import type { HostContext } from '../../host.ts';
 import { operationalError } from '../../sdk/index.ts';
 import { flushFolder, replaceOwned, sayingWhere } from '../disk.ts';
 import { withTargetLock } from '../store/lock.ts';
-import { NEW_SUFFIX, OLD_SUFFIX } from './outcome.ts';
+import { oldNameOf } from './old-text.ts';
+import { NEW_SUFFIX } from './outcome.ts';
 import { type Standing, standingNamed } from './standing.ts';
 
 export type Resolution = Readonly<{ standing: Standing; target: string; take: 'mine' | 'new' }>;
 
+/** Returns where the operator's text was saved, where it made room for the new one. */
 export async function resolveConflict(
   { standing, target, take }: Resolution,
   context: Pick<HostContext, 'signal' | 'sqlite' | 'streams'>,
-): Promise<void> {
+): Promise<string | undefined> {
   const { file } = standing;
   const beside = `${file}${NEW_SUFFIX}`;
-  await withTargetLock(target, context, async () =>
+  return withTargetLock(target, context, async () =>
     sayingWhere('resolve', 'check the owner of the file', () => {
       refuseChanged(standing, target);
-      if (take === 'new') replaceWith(readFileSync(beside), file);
+      const saved = take === 'new' ? replaceWith(readFileSync(beside), file) : undefined;
       rmSync(beside);
       flushFolder(dirname(file));
+      return saved;
     }),
   );
 }
@@ -33,7 +36,7 @@ function refuseChanged({ pack, path, file, offered }: Standing, target: string):
 }
 
 /** Byte for byte, as the operator has it now; who may read it stays as it is. */
-function replaceWith(offered: Uint8Array, file: string): void {
+function replaceWith(offered: Uint8Array, file: string): string | undefined {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
     throw operationalError(
       'not-a-file',
@@ -41,8 +44,15 @@ function replaceWith(offered: Uint8Array, file: string): void {
       'move it away first',
     );
   }
-  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
-    replaceOwned(`${file}${OLD_SUFFIX}`, readFileSync(file), file);
-  }
+  const isThere = lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  const saved = isThere ? saveOld(file) : undefined;
   replaceOwned(file, offered, file);
+  return saved;
+}
+
+function saveOld(file: string): string {
+  const bytes = readFileSync(file);
+  const saved = oldNameOf(file, bytes);
+  replaceOwned(saved, bytes, file);
+  return saved;
 }

@@ -3,8 +3,8 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { suggest, usageError } from '../../sdk/index.ts';
 import { pathsOf } from '../paths.ts';
-import { packStatuses } from '../store/status.ts';
-import { shippedBefore } from './conffile.ts';
+import { readOwned } from '../store/owned.ts';
+import { type PackStatus, packStatuses } from '../store/status.ts';
 import { codecFor } from './config-text.ts';
 import { NEW_SUFFIX } from './outcome.ts';
 
@@ -42,14 +42,12 @@ export function standingsOf(target: string, pack: string | undefined): Standing[
     statuses
       .filter(({ name }) => pack === undefined || name === pack)
       // Of a broken pack nothing says what it ships; the host warns of it.
-      .flatMap(({ name, receipt }) => (receipt === undefined ? [] : standingsIn(target, name)))
+      .flatMap((each) => (each.receipt === undefined ? [] : standingsIn(target, each)))
   );
 }
 
-function standingsIn(target: string, name: string): Standing[] {
+function standingsIn(target: string, { name, receipt, root = '' }: PackStatus): Standing[] {
   const paths = pathsOf(target);
-  const [current, ...earlier] = shippedBefore(paths.pack(name));
-  if (current === undefined) return [];
   const folder = paths.forPack(name).config;
   const standing = (path: string, shippedAt: string | undefined): Standing => {
     const file = join(folder, path);
@@ -72,13 +70,14 @@ function standingsIn(target: string, name: string): Standing[] {
     });
     return { pack: name, path, file, status, ...texts };
   };
-  const now = current.config.map(({ path, from }) => standing(path, join(current.root, from)));
-  const known = new Set(current.config.map(({ path }) => path));
-  const gone = earlier.flatMap(({ config }) => config.map(({ path }) => path));
-  const obsolete = [...new Set(gone)].filter((path) => !known.has(path));
+  const config = receipt?.config ?? [];
+  const known = new Set(config.map(({ path }) => path));
+  const owned = readOwned(paths.owned(name))?.config ?? [];
   return [
-    ...now,
-    ...obsolete
+    ...config.map(({ path, from }) => standing(path, join(root, from))),
+    ...owned
+      .map(({ path }) => path)
+      .filter((path) => !known.has(path))
       .filter((path) => isThere(join(folder, path)) || isThere(join(folder, path + NEW_SUFFIX)))
       .map((path) => standing(path, undefined)),
   ];

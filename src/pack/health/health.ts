@@ -23,6 +23,8 @@ import { checkEngine, checkHostModules } from '../store/engine.ts';
 import { manifestIn, type PackStatus, packStatuses, unfinishedPacks } from '../store/status.ts';
 import { verifyTarget } from '../store/verify.ts';
 import { validate } from '../validate/validate.ts';
+import { againIn } from './again.ts';
+import { checkConflicts } from './conflicts.ts';
 import { checkOwnConfig } from './own-config.ts';
 import { findNamesakes } from './which.ts';
 
@@ -50,7 +52,7 @@ export async function checkHealth(context: HostContext): Promise<readonly Check[
     ...checkPacks(packs, context),
     ...(target === undefined ? [] : checkLock(target, statuses)),
     ...(target === undefined ? [] : await checkConfig(packs, target, context)),
-    ...(target === undefined ? [] : checkOwnConfig(target)),
+    ...(target === undefined ? [] : [...checkConflicts(target), ...checkOwnConfig(target)]),
     checkSecrets(packs, context.env),
     checkClock(context.now, statuses),
     checkName(context),
@@ -109,16 +111,17 @@ function checkPacks(packs: readonly Pack[], context: HostContext): Check[] {
   if (context.target === undefined) return [];
   const unfinished = unfinishedPacks(context.target).map((name): Check => {
     const message = `${name} has no current generation: its install did not get to its last step`;
-    const remedy = `brctl pack install ${name} --target=${context.target}`;
+    const remedy = againIn(context.target!)({ name, receipt: undefined });
     return { check, status: 'fail', message, remedy };
   });
   if (packs.length === 0 && unfinished.length === 0) {
     const remedy = `brctl pack install NAME --target=${context.target}`;
     return [{ check, status: 'warn', message: 'no pack is installed', remedy }];
   }
+  const again = againIn(context.target);
   const installed = packs.map(({ status, manifest }): Check => {
     const { name, version, generation, problems } = status;
-    const remedy = `brctl pack install ${name} --target=${context.target}`;
+    const remedy = again(status);
     if (status.status === 'linked') {
       const message = `${name} ${version} (${generation}) is a linked folder, for development`;
       return { check, status: 'warn', message };
@@ -188,17 +191,18 @@ async function checkConfig(
   const checks: Check[] = [];
   for (const { status, manifest } of packs) {
     for (const { path } of manifest?.config ?? []) {
-      checks.push(await checkFile({ pack: status.name, path, target }, context));
+      checks.push(await checkFile({ status, path, target }, context));
     }
   }
   return checks;
 }
 
 async function checkFile(
-  { pack, path, target }: Readonly<{ pack: string; path: string; target: string }>,
+  { status, path, target }: Readonly<{ status: PackStatus; path: string; target: string }>,
   { cwd, version }: HostContext,
 ): Promise<Check> {
   const check = 'config';
+  const pack = status.name;
   const file = join(pathsOf(target).forPack(pack).config, path);
   const shown = `config/${pack}/${path}`;
   try {
@@ -209,8 +213,7 @@ async function checkFile(
       return { check, status: 'fail', message, remedy };
     }
     if (stat === undefined) {
-      const install = `brctl pack install ${pack} --restore-missing --target=${target}`;
-      const remedy = `${install} puts it there`;
+      const remedy = `${againIn(target)(status, '--restore-missing')} puts it there`;
       return { check, status: 'warn', message: `${shown} is missing`, remedy };
     }
     if (!stat.isFile()) return { check, status: 'fail', message: `${shown} is not a file` };

@@ -10,7 +10,9 @@ import commandsSchema from '../../../schemas/commands.schema.json' with { type: 
 import { type Diagnostic, isBrctlError, suggest } from '../../sdk/index.ts';
 import { COMMAND_INDEX } from '../paths.ts';
 import { ownSchema } from '../schema/json-schema.ts';
-import { type Path, parseYamlBytes } from '../schema/yaml-document.ts';
+import { type Path, parseJsonBytes, type YamlDocument } from '../schema/yaml-document.ts';
+import type { CommandIndex } from '../store/installed.ts';
+import { mountProblems } from '../store/mountable.ts';
 import { readTree } from '../store/tree.ts';
 import { RESERVED_NAMES, type ReadManifest } from './manifest.ts';
 import { type UsableParts, upTo, usableParts } from './usable-parts.ts';
@@ -56,6 +58,7 @@ export function crossCheck(read: ReadManifest, folder: PackFolder): CrossCheck {
   checkRanges(parts, say);
   checkRoles(parts, say);
   checkPermissions(parts, say);
+  checkConfigured(parts, say);
   checkEntry(parts, folder, say);
   const schemaVersion = parts.number('data', 'schemaVersion') ?? Infinity;
   if ((parts.number('data', 'minReader') ?? 0) > schemaVersion) {
@@ -119,6 +122,22 @@ function checkPermissions(parts: UsableParts, say: Say): void {
   }
 }
 
+/** What is left to the operator is left to files that are put before the operator. */
+function checkConfigured(parts: UsableParts, say: Say): void {
+  const count = parts.count('config');
+  const paths = upTo(count).flatMap((i) => parts.text('config', i, 'path') ?? []);
+  // A file whose path cannot be read may be the one that is meant.
+  if (paths.length !== count) return;
+  for (const i of upTo(parts.count('permissions', 'configured'))) {
+    const path = parts.text('permissions', 'configured', i);
+    if (path === undefined || paths.includes(path)) continue;
+    const meant = suggest(path, paths);
+    const ask = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
+    const message = `"${path}" is no path of config in this manifest${ask}`;
+    say(['permissions', 'configured', i], 'configured-unknown', message);
+  }
+}
+
 function checkEntry(parts: UsableParts, folder: PackFolder, say: Say): void {
   const entry = parts.text('entry');
   if (entry === undefined) return;
@@ -128,6 +147,32 @@ function checkEntry(parts: UsableParts, folder: PackFolder, say: Say): void {
   say(['entry'], 'file-missing', `the pack has no ${forms.join(' and no ')}`);
 }
 
+/** One that another is where letters are not told apart, or that brctl writes itself. */
+function pathProblem(
+  path: string,
+  others: ReadonlySet<string>,
+): readonly [code: string, message: string] | undefined {
+  if (/\.brctl-(new|old)(\.\d+)?$/i.test(path)) {
+    return ['reserved-path', `config/${path} is a name that brctl gives to what it saves`];
+  }
+  const parts = path.split('/');
+  for (const other of others) {
+    if (other.toLowerCase() === path.toLowerCase()) {
+      return ['duplicate-path', `config/${path} is declared twice`];
+    }
+    const theirs = other.split('/');
+    const same = parts.findIndex((part, i) => part.toLowerCase() !== theirs[i]?.toLowerCase());
+    const shared = same === -1 ? parts.length : same;
+    if (shared === parts.length || shared === theirs.length) {
+      return ['path-blocked', `config/${path} and config/${other}: one is the folder of the other`];
+    }
+    if (parts.slice(0, shared).some((part, i) => part !== theirs[i])) {
+      return ['path-spelling', `config/${path} and config/${other} spell a folder differently`];
+    }
+  }
+  return undefined;
+}
+
 function checkConfig(parts: UsableParts, folder: PackFolder, say: Say): ConfigToCheck[] {
   const toCheck: ConfigToCheck[] = [];
   const seen = new Set<string>();
@@ -135,13 +180,17 @@ function checkConfig(parts: UsableParts, folder: PackFolder, say: Say): ConfigTo
     const [path, from, schema] = ['path', 'from', 'schema'].map((key) =>
       parts.text('config', i, key),
     );
-    if (path !== undefined && seen.has(path.toLowerCase())) {
-      say(['config', i, 'path'], 'duplicate-path', `config/${path} is declared twice`);
+    if (path !== undefined) {
+      const problem = pathProblem(path, seen);
+      if (problem !== undefined) say(['config', i, 'path'], ...problem);
+      seen.add(path);
     }
-    if (path !== undefined) seen.add(path.toLowerCase());
     const schemaFile = schema === undefined ? undefined : findSchema(schema, folder);
     if (schema !== undefined && schemaFile === undefined) {
       say(['config', i, 'schema'], 'file-missing', `the pack has no ${schema}`);
+    } else if (schema !== undefined && path !== undefined && !isStructured(path)) {
+      const message = `${path} is plain text by its suffix, which no schema can check`;
+      say(['config', i, 'schema'], 'schema-unused', message);
     }
     if (from === undefined) continue;
     const config = join(folder.root, from);
@@ -149,6 +198,11 @@ function checkConfig(parts: UsableParts, folder: PackFolder, say: Say): ConfigTo
     else say(['config', i, 'from'], 'file-missing', `the pack has no ${from}`);
   }
   return toCheck;
+}
+
+/** By the suffix under which it is put before the operator. All else is text, such as a prompt. */
+export function isStructured(path: string): boolean {
+  return /\.(ya?ml|json)$/i.test(path);
 }
 
 export function findSchema(
@@ -185,7 +239,7 @@ function indexProblems(parts: UsableParts, folder: PackFolder): Diagnostic[] {
   const path = join(folder.root, COMMAND_INDEX);
   if (!existsSync(path)) return [];
   const file = folder.shown(path);
-  const document = parseYamlBytes(readFileSync(path), file);
+  const document = parseJsonBytes(readFileSync(path), file);
   const problems = [...document.problems, ...ownSchema(commandsSchema).check(document)];
   if (problems.length > 0) return problems;
   const index = document.value as Readonly<Record<string, unknown>>;
@@ -197,14 +251,30 @@ function indexProblems(parts: UsableParts, folder: PackFolder): Diagnostic[] {
     // Else a pack would be let do more than anybody consented to.
     permissions: parts.value('permissions') ?? {},
   };
-  return Object.entries(wanted)
+  const differing = Object.entries(wanted)
     .filter(([key, value]) => value !== undefined && !isDeepStrictEqual(index[key] ?? {}, value))
-    .map(([key, value]) => ({
-      severity: 'error',
-      code: 'index-differs',
-      message: `${key} must be ${JSON.stringify(value)}, as in the manifest`,
-      hint: 'brctl pack build makes it anew',
-      file,
-      ...document.position([key], 'value'),
-    }));
+    .map(
+      ([key, value]): Diagnostic => ({
+        severity: 'error',
+        code: 'index-differs',
+        message: `${key} must be ${JSON.stringify(value)}, as in the manifest`,
+        hint: 'brctl pack build makes it anew',
+        file,
+        ...document.position([key], 'value'),
+      }),
+    );
+  return [...differing, ...unmountableIn(document)];
+}
+
+/** Once installed, it would be in the way of every command of the target. */
+function unmountableIn(document: YamlDocument): Diagnostic[] {
+  const { file } = document;
+  const { commands } = document.value as Pick<CommandIndex, 'commands'>;
+  return Array.from(mountProblems(commands), ({ message, at }) => ({
+    severity: 'error',
+    code: 'unmountable',
+    message,
+    file,
+    ...document.position(at, 'value'),
+  }));
 }

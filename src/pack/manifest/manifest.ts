@@ -21,6 +21,8 @@ export type Permissions = Readonly<{
   hosts?: readonly string[];
   write?: readonly string[];
   executables?: readonly string[];
+  /** Of `config`, by path: what the operator's file names may be read and talked to as well. */
+  configured?: readonly string[];
 }>;
 
 export type Manifest = Readonly<{

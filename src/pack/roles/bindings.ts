@@ -8,7 +8,6 @@ import {
   constants,
   existsSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -20,7 +19,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import rolesSchema from '../../../schemas/roles.schema.json' with { type: 'json' };
 import { BrctlError, type Diagnostic, operationalError, place, toJson } from '../../sdk/index.ts';
-import { flushFolder, reasonOf, replaceFile, writeNew } from '../disk.ts';
+import { flushFolder, makeFolder, reasonOf, replaceFile, writeNew } from '../disk.ts';
 import { isError, newerFormat, ownProblems } from '../manifest/manifest.ts';
 import { type Position, parseYamlBytes, type YamlDocument } from '../schema/yaml-document.ts';
 import { keptName } from './person.ts';
@@ -187,7 +186,7 @@ export function replaceBindings({ target, before, after }: Replacement): void {
   const real = realFile(join(target, ROLES_FILE));
   const draft = join(dirname(real), `.${basename(real)}.brctl-tmp`);
   const old = statSync(real, { throwIfNoEntry: false });
-  mkdirSync(dirname(real), { recursive: true });
+  makeFolder(dirname(real));
   rmSync(draft, { force: true });
   try {
     // Who could not read the old file must not read the new one.

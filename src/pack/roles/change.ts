@@ -2,11 +2,10 @@
  * `role bind` and `role unbind`: a plan says what becomes of `config/roles.yaml`, `applyChange`
  * decides again under the lock of the target and replaces the file with one rename.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostContext } from '../../host.ts';
 import { operationalError, place, usageError } from '../../sdk/index.ts';
-import { sayingWhere } from '../disk.ts';
+import { makeFolder, sayingWhere } from '../disk.ts';
 import { isError } from '../manifest/manifest.ts';
 import { pathsOf } from '../paths.ts';
 import { withTargetLock } from '../store/lock.ts';
@@ -230,7 +229,7 @@ export async function applyChange(
   const paths = pathsOf(target);
   sayingWhere(`change ${ROLES_FILE}`, HINT, () => {
     requireWritable(join(target, ROLES_FILE));
-    mkdirSync(paths.state, { recursive: true });
+    makeFolder(paths.state);
   });
   return withTargetLock(target, world, async () => {
     const fresh = replan(plan.question);

@@ -7,33 +7,46 @@ import { join } from 'node:path';
 import { compareDiagnostics, type Diagnostic, suggest } from '../../sdk/index.ts';
 import { isError, type Manifest, type Role, readManifest } from '../manifest/manifest.ts';
 import { MANIFEST } from '../paths.ts';
+import { installWords } from '../source/place.ts';
+import type { Receipt } from '../store/receipt.ts';
 import { packStatuses } from '../store/status.ts';
-import type { Binding, PlacedBinding, ReadBindings } from './bindings.ts';
+import { type Binding, type PlacedBinding, type ReadBindings, ROLES_FILE } from './bindings.ts';
 import { peopleOf, sameName } from './person.ts';
 
 /** The parts of a manifest that speak of roles. */
 export type Asking = Pick<Manifest, 'name' | 'roles' | 'separationOfDuty'>;
 
+export type Unreadable = Readonly<{
+  name: string;
+  problem: string;
+  /** Where it came from, if that is known. */
+  receipt?: Receipt | undefined;
+}>;
+
 export type InstalledManifests = Readonly<{
   manifests: readonly Manifest[];
   /** Packs of which nobody can say which roles they ask for. They hide no other. */
-  unreadable: readonly Readonly<{ name: string; problem: string }>[];
+  unreadable: readonly Unreadable[];
 }>;
 
 /** A manifest that was changed since the install is not what the operator agreed to. */
 export function installedManifests(target: string): InstalledManifests {
   const manifests: Manifest[] = [];
-  const unreadable: { name: string; problem: string }[] = [];
-  for (const { name, root, problems } of packStatuses(target)) {
+  const unreadable: Unreadable[] = [];
+  for (const { name, root, problems, receipt } of packStatuses(target)) {
     const file = root === undefined ? undefined : join(root, MANIFEST);
     const problem = problems.find((each) => file === undefined || each.startsWith(`${MANIFEST} `));
     if (problem !== undefined || file === undefined || !existsSync(file)) {
-      unreadable.push({ name, problem: problem ?? problems[0] ?? `it has no ${MANIFEST}` });
+      const why = problem ?? problems[0] ?? `it has no ${MANIFEST}`;
+      unreadable.push({ name, problem: why, receipt });
       continue;
     }
     const { manifest, problems: said } = readManifest(readFileSync(file), file);
     if (manifest !== undefined) manifests.push(manifest);
-    else unreadable.push({ name, problem: `${MANIFEST}: ${said.find(isError)?.message}` });
+    else {
+      const why = `${MANIFEST}: ${said.find(isError)?.message}`;
+      unreadable.push({ name, problem: why, receipt });
+    }
   }
   return { manifests, unreadable };
 }
@@ -179,24 +192,26 @@ export function roleDiagnostics(check: RolesToCheck): readonly Diagnostic[] {
 }
 
 function packUnreadable(
-  { name, problem }: InstalledManifests['unreadable'][number],
+  { name, problem, receipt }: Unreadable,
   { target, read }: RolesToCheck,
 ): Diagnostic {
   return {
     severity: 'error',
     code: 'roles-unknown',
     message: `what pack ${name} asks for is not known: ${problem}`,
-    hint: `brctl pack install ${name} --target=${target}`,
+    hint: `brctl pack install ${installWords({ name, receipt, target })} --target=${target}`,
     file: read.file,
   };
 }
 
 function unbound({ role, pack, summary }: NeededRole, { target, read }: RolesToCheck): Diagnostic {
+  const bind = `brctl role bind ${role} slack:U… --target=${target}`;
+  const isThere = read.bytes !== undefined;
   return {
     severity: 'error',
     code: 'role-unbound',
     message: `nobody holds ${role}, which pack ${pack} asks for: ${summary}`,
-    hint: `brctl role bind ${role} slack:U… --target=${target}`,
+    hint: isThere ? bind : `${ROLES_FILE} does not exist: ${bind} makes it`,
     file: read.file,
   };
 }

@@ -1,5 +1,6 @@
 /** Why a role is not bound: nobody asks for it, or a pack keeps it from this person. Pure. */
 import { BrctlError, usageError } from '../../sdk/index.ts';
+import { installWords } from '../source/place.ts';
 import type { Binding } from './bindings.ts';
 import {
   type Asking,
@@ -21,7 +22,7 @@ export function requireKnown({ role, pack, target }: Wanted, installed: Installe
   if (roles.includes(role)) return;
   const broken = unreadable.find(({ name }) => pack === undefined || name === pack);
   const names = manifests.map(({ name }) => name);
-  const repair = (name: string): string => `brctl pack install ${name} --target=${target}`;
+  const repair = (words: string): string => `brctl pack install ${words} --target=${target}`;
   if (pack !== undefined && asked.length === 0 && broken === undefined) {
     const message = `pack "${pack}" is not installed in ${target}${didYouMean(pack, names)}`;
     throw usageError('pack-unknown', message, `brctl pack list --target=${target}`);
@@ -30,7 +31,11 @@ export function requireKnown({ role, pack, target }: Wanted, installed: Installe
   const message = `${who} for a role "${role}"${didYouMean(role, roles)}`;
   if (broken !== undefined) {
     const said = `${message}, and what pack ${broken.name} asks for is not known`;
-    throw usageError('role-unknown', `${said}: ${broken.problem}`, repair(broken.name));
+    throw usageError(
+      'role-unknown',
+      `${said}: ${broken.problem}`,
+      repair(installWords({ ...broken, target })),
+    );
   }
   const list = roles.length === 0 ? 'there are none' : roles.join(', ');
   const hint = names.length === 0 ? `${repair('NAME')} comes first` : `roles to bind: ${list}`;

@@ -41,6 +41,7 @@ permissions:
   hosts: []
   write: []
   executables: []
+  configured: []
 `;
 }
 

@@ -4,11 +4,11 @@
  * A folder that does not exist appears with one rename. One that is there, and empty, may be where
  * somebody stands: it stays, and the manifest, which makes a pack of it, comes last.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import manifestSchema from '../../../schemas/pack.schema.json' with { type: 'json' };
 import { usageError } from '../../sdk/index.ts';
-import { sayingWhere } from '../disk.ts';
+import { makeFolder, sayingWhere } from '../disk.ts';
 import { RESERVED_NAMES } from '../manifest/manifest.ts';
 import { MANIFEST } from '../paths.ts';
 import { type ScaffoldFile, scaffoldFiles } from './scaffold.ts';
@@ -73,13 +73,13 @@ export function applyNew(plan: NewPlan, world: NewWorld): NewPlan {
   const id = world.uniqueId();
   sayingWhere('write the new pack', HINT, () => {
     if (plan.isThere) fillFolder(plan, join(plan.folder, `.brctl-new-${id}`));
-    else makeFolder(plan, join(dirname(plan.folder), `.${basename(plan.folder)}-${id}`));
+    else makePack(plan, join(dirname(plan.folder), `.${basename(plan.folder)}-${id}`));
   });
   return plan;
 }
 
-function makeFolder({ folder, files }: NewPlan, draft: string): void {
-  const made = mkdirSync(dirname(folder), { recursive: true });
+function makePack({ folder, files }: NewPlan, draft: string): void {
+  const made = makeFolder(dirname(folder));
   try {
     writeFiles(draft, files);
     renameSync(draft, folder);
@@ -111,7 +111,7 @@ function fillFolder({ folder, files }: NewPlan, draft: string): void {
 function writeFiles(root: string, files: readonly ScaffoldFile[]): void {
   for (const { path, text } of files) {
     const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text, { flag: 'wx' });
   }
 }

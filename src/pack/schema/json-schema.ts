@@ -5,10 +5,9 @@
  * brctl's own schemas are trusted, and a broken one is our bug; those that a pack ships are input
  * like any other (shipped-schema.ts).
  */
-import type { AnySchemaObject } from 'ajv';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { Diagnostic } from '../../sdk/index.ts';
+import { compileOwn } from './own-validator.ts';
 import { explainErrors } from './schema-message.ts';
 import type { YamlDocument } from './yaml-document.ts';
 
@@ -17,29 +16,21 @@ export type Schema = Readonly<{
   check(document: YamlDocument): readonly Diagnostic[];
 }>;
 
-export function createAjv(): Ajv2020 {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    strict: true,
-    // `anyOf: [{ required: [a] }, { required: [b] }]` is the usual way to say "one of these".
-    strictRequired: false,
-    allowUnionTypes: true,
-    logger: false,
-  });
-  formats.default(ajv);
-  return ajv;
+const known = new WeakMap<object, Schema>();
+
+/** Compiled on first use, once per process, where the schema brings no validator of its own. */
+export function ownSchema(schema: object): Schema {
+  const found = known.get(schema);
+  if (found !== undefined) return found;
+  const fresh = asSchema(compileOwn(schema));
+  known.set(schema, fresh);
+  return fresh;
 }
 
-const compiled = new WeakMap<object, Schema>();
-
-/** Compiled on first use, once per process. */
-export function ownSchema(schema: object): Schema {
-  const known = compiled.get(schema);
-  if (known !== undefined) return known;
-  const fresh = asSchema(createAjv().compile(schema as AnySchemaObject));
-  compiled.set(schema, fresh);
-  return fresh;
+/** For schemas of the built program, which come with what the build compiled. */
+export function withValidator<S extends object>(schema: S, validate: ValidateFunction): S {
+  known.set(schema, asSchema(validate));
+  return schema;
 }
 
 export function asSchema(validate: ValidateFunction): Schema {

@@ -3,11 +3,13 @@
  * line. A broken schema must never pass for one that everything keeps to.
  */
 import { type AnySchemaObject, MissingRefError } from 'ajv';
-import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
+import draftSchema from 'ajv/dist/refs/json-schema-2020-12/schema.json' with { type: 'json' };
 import { type Diagnostic, suggest } from '../../sdk/index.ts';
-import { asSchema, createAjv, type Schema } from './json-schema.ts';
-import { explainErrors, pointerPath } from './schema-message.ts';
-import { type Path, parseYamlBytes, type YamlDocument } from './yaml-document.ts';
+import { createAjv } from './ajv.ts';
+import { asSchema, ownSchema, type Schema } from './json-schema.ts';
+import { pointerPath } from './schema-message.ts';
+import { type Path, parseJsonBytes, type YamlDocument } from './yaml-document.ts';
 
 export type ShippedSchema = Readonly<{
   /** Undefined when the schema itself is broken. */
@@ -15,15 +17,16 @@ export type ShippedSchema = Readonly<{
   problems: readonly Diagnostic[];
 }>;
 
-const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+const DRAFT = draftSchema.$id;
 
 export function compileShipped(bytes: Uint8Array, file: string): ShippedSchema {
-  const document = parseYamlBytes(bytes, file);
+  const document = parseJsonBytes(bytes, file);
   const problems = document.problems.length > 0 ? document.problems : jsonProblems(bytes, file);
   if (problems.length > 0) return { schema: undefined, problems };
-  const broken = problemsOf(document);
+  // It checks a file or two and is gone: to make it faster would take longer.
+  const ajv = createAjv({ optimize: false });
+  const broken = problemsOf(document, ajv);
   if (broken.length > 0) return { schema: undefined, problems: broken };
-  const ajv = createAjv();
   try {
     return { schema: asSchema(ajv.compile(document.value as AnySchemaObject)), problems: [] };
   } catch (error) {
@@ -52,7 +55,7 @@ function jsonProblems(bytes: Uint8Array, file: string): Diagnostic[] {
   }
 }
 
-function problemsOf(document: YamlDocument): Diagnostic[] {
+function problemsOf(document: YamlDocument, ajv: Ajv2020): Diagnostic[] {
   const { value } = document;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [brokenAt(document, [], 'value', 'a schema must be a map')];
@@ -61,12 +64,8 @@ function problemsOf(document: YamlDocument): Diagnostic[] {
   if ($schema !== undefined && $schema !== DRAFT) {
     return [brokenAt(document, ['$schema'], 'value', `$schema must be "${DRAFT}"`)];
   }
-  const ajv = createAjv();
-  const validate = ajv.getSchema(DRAFT) as ValidateFunction;
-  if (!validate(value)) {
-    return explainErrors(validate.errors ?? [], document).map(asBroken);
-  }
-  return keywordProblems(document, ajv);
+  const problems = ownSchema(draftSchema).check(document);
+  return problems.length > 0 ? problems.map(asBroken) : keywordProblems(document, ajv);
 }
 
 function asBroken(diagnostic: Diagnostic): Diagnostic {

@@ -4,6 +4,7 @@
  * Text that could mean two things is refused here, so that everything after may trust the value:
  * duplicate keys, a second document, unknown or circular aliases, keys that are not plain text.
  */
+import { isUtf8 } from 'node:buffer';
 import {
   isAlias,
   isMap,
@@ -15,6 +16,7 @@ import {
   visit,
 } from 'yaml';
 import type { Diagnostic } from '../../sdk/index.ts';
+import { plainJson } from './plain-json.ts';
 
 export type Position = Readonly<{ line: number; column: number }>;
 export type Path = readonly (string | number)[];
@@ -43,17 +45,49 @@ const ALIASES_MAX = 100;
 
 /** For a file as bytes: what is not UTF-8, or far too big for a config file, is a problem. */
 export function parseYamlBytes(bytes: Uint8Array, file: string): YamlDocument {
-  const refuse = (code: string, message: string) =>
-    blank(file, [{ severity: 'error', code, message, file }]);
+  return parseBytes(bytes, file, parseYaml);
+}
+
+/** The same for files that are JSON by their name: much faster, as long as nothing is wrong. */
+export function parseJsonBytes(bytes: Uint8Array, file: string): YamlDocument {
+  return parseBytes(bytes, file, parseJson);
+}
+
+function parseBytes(bytes: Uint8Array, file: string, parse: typeof parseYaml): YamlDocument {
+  const problems = textProblems(bytes, file);
+  return problems.length > 0 ? blank(file, problems) : parse(new TextDecoder().decode(bytes), file);
+}
+
+/** What keeps bytes from being the text of a config file, of whatever kind. */
+export function textProblems(bytes: Uint8Array, file: string): readonly Diagnostic[] {
+  const refuse = (code: string, message: string): readonly Diagnostic[] => [
+    { severity: 'error', code, message, file },
+  ];
   if (bytes.byteLength > BYTES_MAX) {
     return refuse('file-too-big', `has ${bytes.byteLength} bytes; the limit is ${BYTES_MAX}`);
   }
-  try {
-    return parseYaml(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return refuse('not-utf8', 'is not UTF-8 text');
-  }
+  return isUtf8(bytes) ? [] : refuse('not-utf8', 'is not UTF-8 text');
+}
+
+/**
+ * JSON is YAML, so what the YAML parser makes of it; but asked only when the place of something
+ * is wanted, or when the text is no plain JSON.
+ */
+export function parseJson(text: string, file: string): YamlDocument {
+  const value = plainJson(text);
+  if (value === undefined) return parseYaml(text, file);
+  let parsed: YamlDocument | undefined;
+  const asYaml = (): YamlDocument => {
+    parsed ??= parseYaml(text, file);
+    return parsed;
+  };
+  return {
+    file,
+    value,
+    problems: [],
+    position: (path, part) => asYaml().position(path, part),
+    source: (path) => asYaml().source(path),
+  };
 }
 
 export function parseYaml(text: string, file: string): YamlDocument {

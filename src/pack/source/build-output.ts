@@ -9,7 +9,6 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
-  mkdirSync,
   openSync,
   readSync,
   realpathSync,
@@ -21,7 +20,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { operationalError, usageError } from '../../sdk/index.ts';
-import { sayingWhere } from '../disk.ts';
+import { makeFolder, sayingWhere } from '../disk.ts';
 import { findWorkspace, kindOf } from '../manifest/catalog.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { COMMAND_INDEX, MANIFEST } from '../paths.ts';
@@ -68,7 +67,7 @@ export async function planBuild(question: BuildQuestion, world: BuildWorld): Pro
   const place = placeFor(question.into, { source, manifest, cwd: world.cwd });
   const home = dirname(place.folder);
   const draft = join(home, `.brctl-build-${world.uniqueId()}`);
-  const made = sayingWhere('build there', HINT, () => mkdirSync(draft, { recursive: true }));
+  const made = sayingWhere('build there', HINT, () => makeFolder(draft));
   const top = made === draft ? undefined : made;
   try {
     const built = await buildPack({

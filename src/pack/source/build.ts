@@ -27,6 +27,7 @@ import {
 } from '../../sdk/index.ts';
 import { isError, type Manifest, readManifest } from '../manifest/manifest.ts';
 import { COMMAND_INDEX, MANIFEST } from '../paths.ts';
+import { shapeProblem } from '../store/command-shape.ts';
 import type { CommandIndex } from '../store/installed.ts';
 import { readTree, type Tree } from '../store/tree.ts';
 import { validatePack } from '../validate/validate.ts';
@@ -106,7 +107,7 @@ export async function buildPack(options: BuildOptions): Promise<BuiltPack> {
   copyTree(join(source, 'config'), join(out, 'config'));
   if (schemas !== undefined) copyTree(schemas, join(out, 'schemas'));
   copyTree(join(source, 'schemas'), join(out, 'schemas'));
-  const index = await indexOf(manifest, out);
+  const index = await indexOf(manifest, source, out);
   writeFileSync(join(out, COMMAND_INDEX), toJson(index));
   // Where it was made is gone by the time somebody reads of it.
   refuseProblems(out, out, isError);
@@ -165,7 +166,7 @@ function copyTree(from: string, to: string): void {
 }
 
 /** Runs the finished bundle once, so an index never lists what the bundle does not have. */
-async function indexOf(manifest: Manifest, out: string): Promise<CommandIndex> {
+async function indexOf(manifest: Manifest, source: string, out: string): Promise<CommandIndex> {
   // A bundle is remembered by its URL for as long as the process lives: name the content too.
   const url = `${pathToFileURL(join(out, manifest.entry)).href}?${readTree(out).hash}`;
   const { default: pack }: { default?: Pack } = await import(url);
@@ -174,6 +175,15 @@ async function indexOf(manifest: Manifest, out: string): Promise<CommandIndex> {
       'pack-entry',
       `${manifest.entry} has no default export with commands`,
       'export default definePack({ commands: [...] })',
+    );
+  }
+  const misshapen = pack.commands.flatMap((each, i) => shapeProblem(each, i) ?? []);
+  if (misshapen.length > 0) {
+    const said = misshapen.map((problem) => `\n  ${manifest.entry}: ${problem}`);
+    throw operationalError(
+      'pack-entry',
+      `the pack in ${source} is not valid:${said.join('')}`,
+      'defineCommand of brctl/sdk says what a command has',
     );
   }
   const commands = pack.commands.map(specOf);

@@ -39,7 +39,8 @@ export function choose({ candidates, range, hostVersion, hold }: ChoiceQuestion)
     // A workspace that builds what it has also released has it at hand.
     .toSorted((a, b) => semver.rcompare(a.version, b.version) || (a.release ? 1 : -1));
   const stable = inRange.filter(({ version }) => semver.prerelease(version) === null);
-  const ordered = range === undefined && stable.length > 0 ? stable : inRange;
+  // As with any range: a prerelease is for those who name one.
+  const ordered = range === undefined ? stable : inRange;
   const passedOver: PassedOver[] = [];
   for (const candidate of ordered) {
     const against = reasonAgainst(candidate, { hostVersion, hold: isExact ? [] : hold });

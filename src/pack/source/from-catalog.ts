@@ -5,10 +5,11 @@ import semver from 'semver';
 import { BrctlError, operationalError, suggest, usageError } from '../../sdk/index.ts';
 import { type CatalogEntry, type CatalogRelease, catalogOf } from '../manifest/catalog.ts';
 import { COMMAND_INDEX, MANIFEST } from '../paths.ts';
-import type { LockEntry } from '../store/lockfile.ts';
 import { manifestIn } from '../store/status.ts';
+import { readSignatureBeside } from './beside.ts';
 import { type Candidate, choose, type PassedOver } from './choice.ts';
 import { checkIntegrity, download, downloadSignature } from './download.ts';
+import { lockedVersion } from './frozen.ts';
 import type {
   FolderQuestion,
   Source,
@@ -32,7 +33,7 @@ export async function fromCatalog(
 ): Promise<Source> {
   const entry = entryOf(name, spec, world);
   const locked = lockOf(name);
-  const wanted = isFrozen ? lockedRange(name, range, locked) : range;
+  const wanted = isFrozen ? lockedVersion(name, range, locked) : range;
   const all = candidatesOf(entry, world.packageRoot);
   // What the workspace has built is no archive, and the lock may name one of the same version.
   const isArchive = isFrozen && locked?.integrity !== null;
@@ -53,24 +54,6 @@ export async function fromCatalog(
       : await unpackRelease(chosen.release, { name, spec, world, make });
   refuseOther(source, name, chosen.version);
   return { ...source, passedOver };
-}
-
-/** The version that the lock file names; a range beside it may not say otherwise. */
-function lockedRange(name: string, range: string | undefined, locked: LockEntry | undefined) {
-  if (locked === undefined) {
-    throw new BrctlError('integrity', {
-      code: 'lock-missing',
-      message: `the lock file does not know ${name}`,
-      hint: 'install without --frozen once, and commit packs.lock.yaml',
-    });
-  }
-  const { version } = locked;
-  if (range === undefined || semver.satisfies(version, range)) return version;
-  throw new BrctlError('integrity', {
-    code: 'lock-differs',
-    message: `the lock file has ${name} ${version}, which is not in ${range}`,
-    hint: 'install without --frozen to move the lock, and commit it',
-  });
 }
 
 /** The catalogue says what an archive holds, and is taken at its word. */
@@ -142,9 +125,7 @@ async function unpackRelease(
   checkIntegrity(bytes, integrity, `${name} ${version} (${resolved})`);
   const signature = isRemote
     ? await downloadSignature(archive, world)
-    : existsSync(`${resolved}.sig`)
-      ? readFileSync(`${resolved}.sig`)
-      : undefined;
+    : readSignatureBeside(resolved);
   return make.unpack({ kind: 'catalog', spec, resolved, bytes, signature });
 }
 
@@ -182,6 +163,13 @@ function noneFits(unfit: Unfit): BrctlError {
     });
   }
   const versions = candidates.map(({ version }) => version).join(', ');
+  if (range === undefined) {
+    return usageError(
+      'version-unknown',
+      `of ${name} there are only prereleases: ${versions}`,
+      `name one: ${name}@${candidates.map(({ version }) => version).toSorted(semver.rcompare)[0]}`,
+    );
+  }
   if (!isFrozen) {
     const message = `no version of ${name} is in ${range}; there is ${versions}`;
     return usageError('version-unknown', message);

@@ -9,14 +9,12 @@ import type { CommandIndex } from '../store/installed.ts';
 import { readLock } from '../store/lockfile.ts';
 import { manifestIn, type PackStatus, packStatuses } from '../store/status.ts';
 import { readTree } from '../store/tree.ts';
+import { permissionsHash } from '../trust/consent.ts';
 import type { Level } from '../trust/level.ts';
-import {
-  describePermissions,
-  type PermissionSet,
-  permissionsHash,
-  permissionsOf,
-} from '../trust/permissions.ts';
+import { describePermissions, type PermissionSet } from '../trust/permissions.ts';
+import { permissionsAsked } from '../trust/shipped-names.ts';
 import { offersOf } from './offers.ts';
+import { installWords } from './place.ts';
 import { inWordsOf, openSource } from './source.ts';
 
 export type PackInfo = Readonly<{
@@ -41,7 +39,10 @@ export async function infoOf(
 ): Promise<PackInfo> {
   const statuses = target === undefined ? [] : packStatuses(target);
   const status = statuses.find(({ name }) => name === spec);
-  if (status !== undefined) return describe(rootOf(status), rootOf(status), { status, context });
+  if (status !== undefined) {
+    const root = rootOf(status, target!);
+    return describe(root, root, { status, context });
+  }
   const lock = target === undefined ? undefined : readLock(pathsOf(target).lockFile);
   const lockOf = (name: string) => lock?.get(name);
   const source = await openSource({ spec, isLink: false, isFrozen: false, lockOf }, context);
@@ -57,12 +58,12 @@ export async function infoOf(
 }
 
 /** What is damaged says of itself what it can; of what is broken nothing can be said. */
-function rootOf({ name, root, status, problems }: PackStatus): string {
+function rootOf({ name, root, status, problems, receipt }: PackStatus, target: string): string {
   if (root !== undefined && status !== 'broken') return root;
   throw new BrctlError('integrity', {
     code: 'pack-broken',
     message: `${name} is broken: ${problems[0]}`,
-    hint: `brctl pack install ${name} puts it right`,
+    hint: `brctl pack install ${installWords({ name, receipt, target })} puts it right`,
   });
 }
 
@@ -76,7 +77,7 @@ function describe(root: string, where: string, { status, context }: Known): Pack
     const hint = `brctl pack validate ${root}`;
     throw operationalError('pack-invalid', `${file} cannot be understood`, hint);
   }
-  const permissionSet = permissionsOf(manifest);
+  const permissionSet = permissionsAsked(manifest, root);
   return {
     manifest,
     where,

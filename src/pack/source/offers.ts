@@ -3,9 +3,7 @@ import semver from 'semver';
 import type { HostContext } from '../../host.ts';
 import { catalogOf } from '../manifest/catalog.ts';
 import { pathsOf } from '../paths.ts';
-import { type LockEntry, readLock } from '../store/lockfile.ts';
-import type { Receipt } from '../store/receipt.ts';
-import type { PackStatus } from '../store/status.ts';
+import { readLock } from '../store/lockfile.ts';
 import { choose } from './choice.ts';
 import { candidatesOf } from './from-catalog.ts';
 
@@ -18,38 +16,7 @@ export type Offer = Readonly<{
   versions: readonly string[];
 }>;
 
-/**
- * Where to ask for the next version. The bytes that are installed may have been installed again
- * from elsewhere since: then the lock file says from where.
- */
-export function placeOf(receipt: Receipt, locked: LockEntry | undefined): Receipt['source'] {
-  const { source, version, tree } = receipt;
-  const isAbout = locked?.version === version && locked.tree === tree && source.kind !== 'link';
-  // Of a folder or file only the receipt has the whole path.
-  if (!isAbout || /^(directory|archive)$/.test(locked.source.kind)) return source;
-  return { ...locked.source, resolved: source.resolved };
-}
-
-type Seller = Pick<HostContext, 'packageRoot' | 'version'>;
-
-/** Of packs that came from the catalogue: what it has that is newer. */
-export function newerVersions(
-  installed: readonly PackStatus[],
-  seller: Seller & Readonly<{ target: string }>,
-): Map<string, string> {
-  const lock = readLock(pathsOf(seller.target).lockFile);
-  const fromCatalog = installed.filter(
-    ({ name, receipt }) => receipt && placeOf(receipt, lock.get(name)).kind === 'catalog',
-  );
-  const offers = offersOf(seller);
-  return new Map(
-    fromCatalog.flatMap(({ name, version }) => {
-      const newest = offers.find((offer) => offer.name === name)?.newest;
-      const isNewer = newest !== undefined && version !== undefined && semver.gt(newest, version);
-      return isNewer ? [[name, newest] as const] : [];
-    }),
-  );
-}
+export type Seller = Pick<HostContext, 'packageRoot' | 'version'>;
 
 /** `target`: whose holds count. */
 export function offersOf({

@@ -8,10 +8,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { HostContext } from '../../host.ts';
 import { BrctlError, isBrctlError, operationalError, usageError } from '../../sdk/index.ts';
 import { kindOf } from '../manifest/catalog.ts';
+import { readManifest } from '../manifest/manifest.ts';
 import { COMMAND_INDEX, MANIFEST } from '../paths.ts';
 import { removeFolder } from '../store/generation.ts';
 import type { LockEntry } from '../store/lockfile.ts';
 import { unpackArchive } from './archive.ts';
+import { readPlainFile, readSignatureBeside } from './beside.ts';
 import { ARCHIVE_BYTES, checkIntegrity, download, downloadSignature } from './download.ts';
 import { fromCatalog } from './from-catalog.ts';
 import { checkoutTag } from './git.ts';
@@ -99,7 +101,7 @@ function fromPath(text: string, question: SourceQuestion, world: SourceWorld): P
     spec: text,
     resolved: path,
     bytes: readFileSync(path),
-    signature: existsSync(`${path}.sig`) ? readFileSync(`${path}.sig`) : undefined,
+    signature: readSignatureBeside(path),
   });
 }
 
@@ -136,8 +138,10 @@ async function fromUrl(
 
 /** The manifest of a folder that was just unpacked may be anything; what is wrong is told later. */
 function nameIn(root: string): string {
-  const text = existsSync(join(root, MANIFEST)) ? readFileSync(join(root, MANIFEST), 'utf8') : '';
-  return /^name:\s*["']?([a-z0-9-]+)/m.exec(text)?.[1] ?? '';
+  const bytes = readPlainFile(join(root, MANIFEST)) ?? Buffer.from('');
+  const { value } = readManifest(bytes, MANIFEST).document;
+  const name = (value as { name?: unknown } | null | undefined)?.name;
+  return typeof name === 'string' ? name : '';
 }
 
 async function fromGit(
@@ -179,14 +183,13 @@ export type FolderQuestion = Readonly<{ kind: SourceKind; spec: string; root: st
 
 function folderSource({ kind, spec, root }: FolderQuestion): Source {
   refuseUnbuilt(root);
-  const signature = join(dirname(root), `${basename(root)}.sig`);
   return {
     kind,
     spec,
     root,
     resolved: root,
     archive: null,
-    signature: existsSync(signature) ? readFileSync(signature) : undefined,
+    signature: readSignatureBeside(root),
     passedOver: [],
     dispose: () => undefined,
   };

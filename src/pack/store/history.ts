@@ -22,14 +22,14 @@ export type HistoryEntry = Readonly<{
   problem: string | undefined;
 }>;
 
-/** Newest first. */
-export function historyOf({
-  pack: name,
-  target,
-}: {
-  pack: string;
-  target: string;
-}): HistoryEntry[] {
+export type History = Readonly<{
+  /** Newest first. */
+  entries: readonly HistoryEntry[];
+  /** Why the lock file does not say what is held; then nothing counts as held. */
+  problem: string | undefined;
+}>;
+
+export function historyOf({ pack: name, target }: { pack: string; target: string }): History {
   const paths = pathsOf(target);
   const pack = paths.pack(name);
   const generations = PACK_NAME.test(name) ? generationsIn(pack.home) : [];
@@ -40,9 +40,9 @@ export function historyOf({
       `brctl pack list --target=${target}`,
     );
   }
-  const hold = readLock(paths.lockFile).get(name)?.hold ?? [];
+  const { hold, problem } = heldIn(paths.lockFile, name);
   const current = currentOf(pack);
-  return generations.toReversed().map((generation) => {
+  const entries = generations.toReversed().map((generation): HistoryEntry => {
     const found = receiptOf(pack.generation(generation));
     const receipt = typeof found === 'string' ? undefined : found;
     return {
@@ -59,6 +59,20 @@ export function historyOf({
       problem: typeof found === 'string' ? found : undefined,
     };
   });
+  return { entries, problem };
+}
+
+/** The generations tell their history also where the lock file is damaged. */
+function heldIn(
+  lockFile: string,
+  name: string,
+): Readonly<{ hold: readonly string[]; problem: string | undefined }> {
+  try {
+    return { hold: readLock(lockFile).get(name)?.hold ?? [], problem: undefined };
+  } catch (error) {
+    if (!isBrctlError(error)) throw error;
+    return { hold: [], problem: error.message };
+  }
 }
 
 function receiptOf(root: string): Receipt | string {

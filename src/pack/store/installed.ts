@@ -18,10 +18,12 @@ import {
   BrctlError,
   type CommandSpec,
   isBrctlError,
+  operationalError,
   type Pack,
 } from '../../sdk/index.ts';
 import type { Permissions } from '../manifest/manifest.ts';
-import { COMMAND_INDEX, LINKED, type Paths } from '../paths.ts';
+import { COMMAND_INDEX, LINKED, type Paths, RECEIPT } from '../paths.ts';
+import { pathOf, shapeProblem } from './command-shape.ts';
 import { mountProblem } from './mountable.ts';
 
 /** The command index of a built pack: all that help, completion and dispatch need. */
@@ -38,7 +40,13 @@ export type CommandIndex = Readonly<{
   commands: readonly CommandSpec[];
 }>;
 
-export type InstalledPack = Readonly<{ root: string; generation: string; index: CommandIndex }>;
+export type InstalledPack = Readonly<{
+  root: string;
+  generation: string;
+  index: CommandIndex;
+  /** `root` is where it is developed: no receipt says what it should hold. */
+  isLinked: boolean;
+}>;
 
 export type Installed = Readonly<{
   packs: readonly InstalledPack[];
@@ -92,12 +100,13 @@ function readPack(paths: Paths, name: string): InstalledPack {
     if (index.name !== name) throw new Error(`its command index is that of ${index.name}`);
     const problem = mountProblem(name, index.commands);
     if (problem !== undefined) throw new Error(problem);
-    return { root, generation: basename(generation), index };
+    const isLinked = root !== generation;
+    return { root, generation: basename(generation), index, isLinked };
   } catch (cause) {
     throw new BrctlError('integrity', {
       code: 'pack-broken',
       message: `pack ${name} in ${paths.root} is broken: ${(cause as Error).message}`,
-      hint: `brctl doctor says what is wrong; brctl pack install ${name} puts it right`,
+      hint: `brctl pack verify ${name} says all that is wrong, and what puts it right`,
       cause,
     });
   }
@@ -105,10 +114,18 @@ function readPack(paths: Paths, name: string): InstalledPack {
 
 /** What brings the code of a pack into this process needs no more than this of it. */
 export type Loadable = Pick<InstalledPack, 'root'> &
-  Readonly<{ index: Pick<CommandIndex, 'name' | 'entry'> }>;
+  Readonly<{ index: Pick<CommandIndex, 'name' | 'entry'>; isLinked?: boolean }>;
 
-/** Imports the bundle. A pack that is installed, or built, says how in its command index. */
+/**
+ * Imports the bundle, if it is what its receipt says: one that was changed never runs. A pack that
+ * is built and not installed, or linked, has no receipt.
+ */
 export async function loadPack(pack: Loadable): Promise<Pack> {
+  if (!(pack.isLinked ?? !existsSync(join(pack.root, RECEIPT)))) {
+    const { codeProblem } = await import('./sealed.ts');
+    const problem = codeProblem(pack.root);
+    if (problem !== undefined) throw damaged(pack, problem);
+  }
   const url = pathToFileURL(join(pack.root, pack.index.entry)).href;
   return tellingDamage(pack, async () => {
     const { default: loaded }: { default?: Pack } = await import(url);
@@ -121,8 +138,18 @@ export async function loadPack(pack: Loadable): Promise<Pack> {
 export async function loadCommand(pack: InstalledPack, spec: CommandSpec): Promise<AnyCommand> {
   const { commands } = await loadPack(pack);
   const wanted = spec.path.join(' ');
-  const command = commands.find(({ path }) => path.join(' ') === wanted);
-  if (command !== undefined) return command;
+  const at = commands.findIndex((command) => pathOf(command) === wanted);
+  const command = commands[at];
+  if (command !== undefined) {
+    const problem = shapeProblem(command, at);
+    if (problem === undefined) return command;
+    const { name, version } = pack.index;
+    throw operationalError(
+      'command-shape',
+      `pack ${name} ${version} cannot do this: ${problem}`,
+      'that is a mistake in the pack: tell whoever publishes it',
+    );
+  }
   throw damaged(pack, `its code does not have the command "${wanted}" that it lists`);
 }
 
@@ -145,7 +172,7 @@ function damaged({ root, index }: Loadable, problem: string, cause?: unknown): B
   return new BrctlError('integrity', {
     code: 'pack-damaged',
     message: `pack ${index.name} in ${root} is damaged: ${problem}`,
-    hint: `brctl pack install ${index.name} puts it right`,
+    hint: `brctl pack verify ${index.name} says all that is wrong, and what puts it right`,
     cause,
   });
 }

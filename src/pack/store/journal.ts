@@ -8,10 +8,14 @@ import journalSchema from '../../../schemas/journal.schema.json' with { type: 'j
 import { BrctlError, place } from '../../sdk/index.ts';
 import { replaceFile } from '../disk.ts';
 import { ownSchema } from '../schema/json-schema.ts';
-import { parseYaml } from '../schema/yaml-document.ts';
+import { parseJson } from '../schema/yaml-document.ts';
 import type { LockEntry } from './lockfile.ts';
+import type { Owned } from './owned.ts';
 
-/** What becomes of one config file once `current` has switched. */
+/**
+ * What becomes of one config file once `current` has switched. Where nothing stands at `path`, its
+ * text is put there before, so that whoever sees the new generation sees the file.
+ */
 export type ConfigStep = Readonly<{
   /** Below `config/<pack>`. */
   path: string;
@@ -19,6 +23,8 @@ export type ConfigStep = Readonly<{
   seenAt: string;
   /** Hexadecimal SHA-256 of what was there when it was decided; null where nothing was. */
   before: string | null;
+  /** The shipped text that it began from, in base64: where the operator was faster, still does. */
+  base: string | null;
   /** In this order; content in base64, so that every byte survives. */
   writes: readonly Readonly<{ path: string; content: string }>[];
   /** After the writes. */
@@ -34,6 +40,8 @@ export type Change = Readonly<{
   /** The one that becomes so; null takes the pack away. */
   to: string | null;
   config: readonly ConfigStep[];
+  /** What the target has from the pack then. */
+  owned: Owned;
   /** Null takes the entry out. */
   lock: LockEntry | null;
   /** An uninstall that takes config and data with it. */
@@ -49,8 +57,8 @@ export function readJournal(file: string): Change | undefined {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
-  // JSON is YAML, and this is not somebody's input: texts of config files may be long.
-  const document = parseYaml(text, file);
+  // As text: it is not somebody's input, and texts of config files may be long.
+  const document = parseJson(text, file);
   const [problem] = [...document.problems, ...ownSchema(journalSchema).check(document)];
   if (problem !== undefined) {
     throw new BrctlError('integrity', {

@@ -3,11 +3,11 @@
  * SQLite file, so the system drops it with the process that held it, however that one ended:
  * there is no stale lock to remove by hand.
  */
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrctlError, type Context, operationalError } from '../../sdk/index.ts';
-import { sayingWhere } from '../disk.ts';
+import { makeFolder, sayingWhere } from '../disk.ts';
 import { pathsOf } from '../paths.ts';
 
 export type LockOptions = Readonly<{
@@ -37,7 +37,7 @@ export function withTargetLock<T>(
 export async function withLock<T>(options: LockOptions, body: () => Promise<T>): Promise<T> {
   const { file, context } = options;
   sayingWhere('lock', 'check the owner of the target', () => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
   });
   const { DatabaseSync } = await context.sqlite();

@@ -9,7 +9,7 @@ import { BrctlError } from '../../sdk/index.ts';
 import type { Permissions } from '../manifest/manifest.ts';
 import { RECEIPT } from '../paths.ts';
 import { ownSchema } from '../schema/json-schema.ts';
-import { parseYamlBytes } from '../schema/yaml-document.ts';
+import { parseJsonBytes } from '../schema/yaml-document.ts';
 import type { SourceKind } from '../source/source.ts';
 import { hashOf, type TreeFile } from './tree.ts';
 
@@ -18,8 +18,6 @@ export type ConfigReceipt = Readonly<{
   from: string;
   /** Of the shipped content, which the generation keeps in `from`. */
   sha256: string;
-  /** What became of the operator's file. */
-  decision: string;
 }>;
 
 export type Receipt = Readonly<{
@@ -55,7 +53,7 @@ export function readReceipt(generation: string): Receipt {
   } catch (cause) {
     throw unusable(`${file} cannot be read: ${(cause as Error).message}`);
   }
-  const document = parseYamlBytes(bytes, file);
+  const document = parseJsonBytes(bytes, file);
   const [problem] = [...document.problems, ...ownSchema(receiptSchema).check(document)];
   if (problem !== undefined) throw unusable(`${file}: ${problem.message}`);
   const receipt = document.value as Receipt;

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBrctlError } from '../../sdk/index.ts';
 import { pathsOf, SIGNATURE } from '../paths.ts';
+import { installWords } from '../source/place.ts';
 import { trustOf } from '../trust/keys.ts';
 import { isAtLeast, type Level } from '../trust/level.ts';
 import { type Verified as VerifiedSignature, verifySignature } from '../trust/signature.ts';
@@ -20,6 +21,8 @@ export type Verified = Readonly<{
   level: Level | undefined;
   key: string | null;
   files: number;
+  /** Words behind `brctl pack install` that put it there again. */
+  again: string;
   problems: readonly string[];
 }>;
 
@@ -31,14 +34,16 @@ export function verifyTarget(target: string): readonly Verified[] {
   const missing = [...lock.keys()].filter((name) => !names.has(name));
   return [
     ...installed.map((status) => verifyPack(status, target, lock.get(status.name))),
-    ...missing.map((name) => absent(name, lock.get(name)!)),
+    ...missing.map((name) => absent(name, lock.get(name)!, target)),
   ].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function absent(name: string, { version }: LockEntry): Verified {
+function absent(name: string, locked: LockEntry, target: string): Verified {
+  const { version } = locked;
   const problems = [`the lock file has ${name} ${version}, and it is not installed`];
   const nothing = { generation: undefined, level: undefined, key: null, files: 0 };
-  return { name, version, ...nothing, problems };
+  const again = installWords({ name, locked, target });
+  return { name, version, ...nothing, again, problems };
 }
 
 function verifyPack(
@@ -46,7 +51,8 @@ function verifyPack(
   target: string,
   locked: LockEntry | undefined,
 ): Verified {
-  const base = { name, version, generation, files: receipt?.files.length ?? 0 };
+  const again = installWords({ name, receipt, locked, target });
+  const base = { name, version, generation, files: receipt?.files.length ?? 0, again };
   if (receipt === undefined || root === undefined) {
     return { ...base, level: undefined, key: null, problems };
   }

@@ -12,25 +12,34 @@ import {
   type TargetPaths,
 } from '../../sdk/index.ts';
 import type { Permissions } from '../manifest/manifest.ts';
+import { type Granted, hostOf, isWithheld, NOTHING_GRANTED } from './configured.ts';
 import { canonical, coversHost, type PermissionSet } from './permissions.ts';
 
-/** `permissions` as they were consented to; undefined is none. */
-export function confine(context: PackContext, permissions: Permissions | undefined): PackContext {
-  const { now, cwd, env, streams, signal, uniqueId, duckdb, sqlite, target, pack } = context;
+/**
+ * `permissions` as they were consented to; undefined is none. `granted` is what the operator's
+ * config adds to them (see configured.ts).
+ */
+export function confine(
+  context: PackContext,
+  permissions: Permissions | undefined,
+  granted: Granted = NOTHING_GRANTED,
+): PackContext {
+  const { now, cwd, env, streams, signal, uniqueId, duckdb, sqlite, target, pack, roles } = context;
   const allowed = canonical(permissions);
   // Named one by one: whatever else the caller's value holds is not for packs.
   return Object.freeze({
     now,
     cwd,
-    env: shownEnvironment(env, allowed),
+    env: shownEnvironment(env, allowed, granted),
     streams,
-    fetch: confinedFetch(context, allowed.hosts),
+    fetch: confinedFetch(context, allowed.hosts, granted),
     signal,
     uniqueId,
     duckdb,
     sqlite,
     target: ownFolders(target, pack.name),
     pack,
+    roles,
   });
 }
 
@@ -40,17 +49,16 @@ export function confine(context: PackContext, permissions: Permissions | undefin
  */
 const HARMLESS = /^(TZ|LANG|LANGUAGE|LC_[A-Z]+|NO_COLOR|FORCE_COLOR|BRCTL_TARGET)$/;
 
-/** What brctl signs with is no pack's to declare. */
-const NEVER = /^BRCTL_SIGNING_KEY(_FILE)?$/;
-
 function shownEnvironment(
   env: PackContext['env'],
   { secrets, executables }: PermissionSet,
+  { variables }: Granted,
 ): PackContext['env'] {
-  const declared = new Set(secrets.flatMap((name) => [name, `${name}_FILE`]));
+  const named = [...secrets, ...variables];
+  const declared = new Set(named.flatMap((name) => [name, `${name}_FILE`]));
   if (executables.length > 0) declared.add('PATH');
   const isShown = (name: string) =>
-    !NEVER.test(name) && (declared.has(name) || HARMLESS.test(name));
+    !isWithheld(name) && (declared.has(name) || HARMLESS.test(name));
   return Object.freeze(Object.fromEntries(Object.entries(env).filter(([name]) => isShown(name))));
 }
 
@@ -89,13 +97,17 @@ const REDIRECTS = [301, 302, 303, 307, 308];
  * is checked before anything is sent to it; otherwise they go by the rules of the Fetch standard.
  * A `dispatcher` is not passed on.
  */
-function confinedFetch(context: PackContext, hosts: readonly string[]): PackContext['fetch'] {
+function confinedFetch(
+  context: PackContext,
+  hosts: readonly string[],
+  granted: Granted,
+): PackContext['fetch'] {
   const { name } = context.pack;
   return async (input, init) => {
     const address = typeof input === 'string' || input instanceof URL ? input : input.url;
     const url = new URL(address);
     // Before the request exists: what the platform says of it would repeat the password.
-    refuseUndeclared({ url, from: undefined, name, hosts });
+    refuseUndeclared({ url, from: undefined, name, hosts, granted });
     const request = new Request(input, init);
     const { method, headers, integrity } = request;
     const signal = signalOf(input, init);
@@ -119,7 +131,7 @@ function confinedFetch(context: PackContext, hosts: readonly string[]): PackCont
       if (request.redirect === 'error') throw badRedirect(from, 'redirects, which was ruled out');
       if (hops === HOPS_MAX) throw badRedirect(from, `redirects more than ${HOPS_MAX} times`);
       hop = nextHop(hop, response.status, location);
-      refuseUndeclared({ url: hop.url, from, name, hosts });
+      refuseUndeclared({ url: hop.url, from, name, hosts, granted });
     }
   };
 }
@@ -183,26 +195,32 @@ type HostQuestion = Readonly<{
   from: string | undefined;
   name: string;
   hosts: readonly string[];
+  granted: Granted;
 }>;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Names host and manifest key; the rest of an address may hold secrets. */
-function refuseUndeclared({ url, from, name, hosts }: HostQuestion): void {
+function refuseUndeclared({ url, from, name, hosts, granted }: HostQuestion): void {
   const { protocol, hostname } = url;
-  const port = url.port || (protocol === 'http:' ? '80' : '443');
-  const shown = port === '443' ? hostname : `${hostname}:${port}`;
+  const asking = hostOf(url);
+  const shown = asking.replace(/:443$/, '');
   const asked = from === undefined ? 'asked for' : `was redirected by ${from} to`;
   const refusal = (code: string, why: string, hint?: string) =>
     new BrctlError('consent', { code, message: `pack ${name} ${asked} ${why}`, hint });
   if (protocol !== 'https:' && protocol !== 'http:') {
     throw refusal('scheme-refused', `a ${protocol} address, and may use https only`);
   }
-  if (!hosts.some((host) => coversHost(host, `${hostname}:${port}`))) {
+  if (!hosts.some((host) => coversHost(host, asking)) && !granted.hosts().has(asking)) {
+    const files = granted.files.join(' or ');
     throw refusal(
       'host-undeclared',
-      `${shown}, which permissions.hosts of its manifest does not list`,
-      'a version of the pack that lists it will ask for your consent',
+      files === ''
+        ? `${shown}, which permissions.hosts of its manifest does not list`
+        : `${shown}, which is neither in permissions.hosts of its manifest nor in ${files}`,
+      files === ''
+        ? 'a version of the pack that lists it will ask for your consent'
+        : `an https address that you write into ${files} allows its host`,
     );
   }
   if (protocol === 'http:' && !LOOPBACK.test(hostname)) {

@@ -16,7 +16,7 @@ import {
 import signatureSchema from '../../../schemas/signature.schema.json' with { type: 'json' };
 import { BrctlError, operationalError, place, toJson } from '../../sdk/index.ts';
 import { ownSchema } from '../schema/json-schema.ts';
-import { parseYamlBytes } from '../schema/yaml-document.ts';
+import { parseJsonBytes } from '../schema/yaml-document.ts';
 import { keyObjectOf, type PublicKey, publicKeyOf } from './keys.ts';
 
 /** What is signed, and what a signature is compared with: the manifest and the files themselves. */
@@ -134,7 +134,7 @@ function readSignature(bytes: Uint8Array, file: string): SignatureFile {
   if (bytes.byteLength > BYTES_MAX) {
     throw wrong(file, `has ${bytes.byteLength} bytes, far more than a signature`);
   }
-  const document = parseYamlBytes(bytes, file);
+  const document = parseJsonBytes(bytes, file);
   const [problem] = [...document.problems, ...ownSchema(signatureSchema).check(document)];
   if (isNewer(document.value)) {
     throw wrong(file, 'has a format that is newer than this brctl', 'upgrade brctl');

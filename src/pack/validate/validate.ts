@@ -9,13 +9,14 @@ import { reasonOf } from '../disk.ts';
 import { ownConfigProblems } from '../health/own-config.ts';
 import { findWorkspace, readCatalog } from '../manifest/catalog.ts';
 import { isError, NEWER_FORMAT, readManifest } from '../manifest/manifest.ts';
-import { crossCheck, type PackFolder } from '../manifest/manifest-check.ts';
+import { crossCheck, isStructured, type PackFolder } from '../manifest/manifest-check.ts';
 import { upTo, usableParts } from '../manifest/usable-parts.ts';
 import { COMMAND_INDEX, MANIFEST, pathsOf } from '../paths.ts';
 import type { Schema } from '../schema/json-schema.ts';
 import { compileShipped, type ShippedSchema } from '../schema/shipped-schema.ts';
-import { parseYamlBytes } from '../schema/yaml-document.ts';
+import { parseYamlBytes, textProblems } from '../schema/yaml-document.ts';
 import { packStatuses } from '../store/status.ts';
+import { type BuiltPack, commandProblems } from './command-code.ts';
 import { askPack, type ConfigQuestion, codeOf } from './config-code.ts';
 import type { Owner } from './config-owner.ts';
 import { releaseProblems } from './releases.ts';
@@ -38,6 +39,8 @@ type Found = {
   diagnostics: Diagnostic[];
   /** Config files that can be read, whatever they say. */
   questions: ConfigQuestion[];
+  /** Built packs, whose code says more than their index. */
+  built: BuiltPack[];
 };
 
 /** No path: what `nearestSubject` finds, and all that it lists. */
@@ -46,6 +49,9 @@ export async function validate(
   world: ValidateWorld & Readonly<{ version: string }>,
 ): Promise<Report> {
   const found = look(path === undefined ? nearestSubject(world) : subjectAt(path, world), world);
+  for (const pack of found.built) {
+    found.diagnostics.push(...(await commandProblems(pack, world.version)));
+  }
   for (const question of found.questions) {
     const said = await askPack(question, world.version);
     // What the pack says of a line is about what the line means, and says the schema's part too.
@@ -70,7 +76,7 @@ function reportOf({ files, diagnostics }: Found): Report {
 }
 
 function look(subject: Subject, world: ValidateWorld): Found {
-  const found: Found = { files: new Set(), diagnostics: [], questions: [] };
+  const found: Found = { files: new Set(), diagnostics: [], questions: [], built: [] };
   switch (subject.kind) {
     case 'catalog':
       addCatalog(subject.file, world, found);
@@ -99,7 +105,7 @@ function addDeployment(target: string, world: ValidateWorld, found: Found): void
   for (const { name, status, problems, root } of packStatuses(target)) {
     const folder = pathsOf(target).pack(name);
     const shown = shownPath(world.cwd, root ?? folder.home);
-    const hint = `brctl pack install ${name} --target=${target}`;
+    const hint = `brctl pack verify ${name} --target=${target}`;
     for (const message of problems) {
       found.diagnostics.push({
         severity: 'error',
@@ -207,7 +213,11 @@ function addPack(file: string, world: ValidateWorld, found: Found): string | und
     const compiled = schema === undefined ? undefined : schemas.get(schema);
     addConfig({ config, path, schema: compiled, code }, world, found);
   }
-  if (folder.isBuilt) found.files.add(folder.shown(join(root, COMMAND_INDEX)));
+  if (folder.isBuilt) {
+    const index = folder.shown(join(root, COMMAND_INDEX));
+    found.files.add(index);
+    if (!diagnostics.some(({ file: each }) => each === index)) found.built.push({ root, index });
+  }
   return usableParts(read.document, read.problems).text('name');
 }
 
@@ -260,9 +270,11 @@ function addConfig(file: ConfigFile, world: ValidateWorld, found: Found): void {
   found.files.add(shown);
   const bytes = readOrSay(config, shown, found);
   if (bytes === undefined) return;
-  const document = parseYamlBytes(bytes, shown);
-  found.diagnostics.push(...document.problems, ...(schema?.check(document) ?? []));
-  if (code === undefined || path === undefined || document.problems.some(isError)) return;
+  const document = isStructured(path ?? config) ? parseYamlBytes(bytes, shown) : undefined;
+  const unreadable = document?.problems ?? textProblems(bytes, shown);
+  found.diagnostics.push(...unreadable);
+  if (document !== undefined) found.diagnostics.push(...(schema?.check(document) ?? []));
+  if (code === undefined || path === undefined || unreadable.some(isError)) return;
   found.questions.push({ code, path, shown, text: new TextDecoder().decode(bytes) });
 }
 
