@@ -4,12 +4,24 @@
  */
 import { join } from 'node:path';
 import type { ConfigText, Diagnostic, PackContext } from 'brctl/sdk';
+import type { runActions } from './actions/run.ts';
+import type { EvaluatePorts, OpenEvaluate } from './alerts/evaluate-ports.ts';
+import type { NotifyPorts } from './alerts/notify/ports.ts';
+import type { OutboxPorts } from './alerts/outbox/ports.ts';
 import type { AlertCheckPorts } from './alerts/ports.ts';
+import type { ChannelPorts } from './alerts/send/ports.ts';
+import type { SilencePorts } from './alerts/silence/ports.ts';
+import type { WindowPorts } from './alerts/window/ports.ts';
 import type { ImportPorts } from './import/plan.ts';
+import type { AlertStore } from './ports/alert-state.ts';
+import type { Notifier, ResolvedChannel } from './ports/notifier.ts';
 import type { ReportPorts } from './report/ports.ts';
+import type { UsagePorts } from './usage/ports.ts';
 
 const STATE = 'state.db';
 const IMPORT_LOCK = 'import-lock.db';
+/** Of its own: a long import does not keep readings waiting. */
+const USAGE_LOCK = 'usage-lock.db';
 const REPORTS = 'reports';
 
 export async function checkConfig(file: ConfigText): Promise<readonly Diagnostic[]> {
@@ -74,4 +86,168 @@ export async function openReport(
 export async function openAlertCheck(context: PackContext): Promise<AlertCheckPorts> {
   const { yamlSettings } = await import('./adapters/yaml-config/settings.ts');
   return { settings: yamlSettings(context.target.config) };
+}
+
+export async function openEvaluate(
+  context: PackContext,
+  options: Parameters<OpenEvaluate>[1],
+): Promise<EvaluatePorts> {
+  const root = context.target.data;
+  const [{ runningClock }, { openState }, { openWarehouse }, { openUsageStore }, settings] =
+    await Promise.all([
+      import('./alerts/send/running-clock.ts'),
+      import('./adapters/sqlite/state.ts'),
+      import('./adapters/duckdb/warehouse.ts'),
+      import('./adapters/duckdb/usage/usage-store.ts'),
+      import('./adapters/yaml-config/settings.ts'),
+    ]);
+  const state = await openState(context, join(root, STATE), options);
+  const alerts = await openAlertStore(context, { isWriting: !options.readOnly });
+  const { streams } = context;
+  const said = { ...streams, out: streams[options.stdout] };
+  const channels = await openChannels({ ...context, streams: said });
+  const { uniqueId, signal } = context;
+  const warehouse = await openWarehouse({ context, root });
+  const usage = await openUsageStore({ context, root });
+  return {
+    send: { ...channels, clock: runningClock(context.now), uniqueId, signal },
+    act: (config, records) => actOn(context, { config, records }),
+    ...{ warehouse, usage, state, alerts },
+    settings: settings.yamlSettings(context.target.config),
+    close: async () => {
+      await usage.close();
+      await warehouse.close();
+      alerts.close();
+      state.close();
+    },
+  };
+}
+
+async function actOn(context: PackContext, asked: Parameters<typeof runActions>[1]): Promise<void> {
+  if (asked.config.actions.length === 0) return;
+  const [{ openActions }, { runActions: run }] = await Promise.all([
+    import('./wire-actions.ts'),
+    import('./actions/run.ts'),
+  ]);
+  const ports = await openActions(context, { readOnly: false });
+  try {
+    await run(ports, asked);
+  } finally {
+    await ports.close();
+  }
+}
+
+/** Where it writes it holds the lock of readings until `close`. */
+export async function openUsage(
+  context: PackContext,
+  { isWriting }: Readonly<{ isWriting: boolean }>,
+): Promise<UsagePorts> {
+  const root = context.target.data;
+  const [{ lockImports }, { openUsageStore }, { localUsageFiles }, { yamlSettings }] =
+    await Promise.all([
+      import('./adapters/sqlite/import-lock.ts'),
+      import('./adapters/duckdb/usage/usage-store.ts'),
+      import('./adapters/usage-files/usage-files.ts'),
+      import('./adapters/yaml-config/settings.ts'),
+    ]);
+  const unlock = isWriting ? await lockImports(context, join(root, USAGE_LOCK)) : undefined;
+  const store = await openUsageStore({ context, root });
+  return {
+    store,
+    files: localUsageFiles({ cwd: context.cwd }),
+    settings: yamlSettings(context.target.config),
+    close: async () => {
+      await store.close();
+      unlock?.();
+    },
+  };
+}
+
+type Writing = Readonly<{ isWriting: boolean }>;
+
+async function openAlertStore(context: PackContext, { isWriting }: Writing): Promise<AlertStore> {
+  const { openAlertStore: open } = await import('./adapters/sqlite/alerts-store.ts');
+  return open(context, join(context.target.data, STATE), { readOnly: !isWriting });
+}
+
+export async function openSilences(context: PackContext, writing: Writing): Promise<SilencePorts> {
+  const store = await openAlertStore(context, writing);
+  return { store, close: async () => store.close() };
+}
+
+export async function openWindows(context: PackContext, writing: Writing): Promise<WindowPorts> {
+  const { yamlSettings } = await import('./adapters/yaml-config/settings.ts');
+  const store = await openAlertStore(context, writing);
+  const settings = yamlSettings(context.target.config);
+  return { settings, store, close: async () => store.close() };
+}
+
+/** The store, the channels and what else the sender takes. */
+export async function openOutbox(context: PackContext, writing: Writing): Promise<OutboxPorts> {
+  const [{ yamlSettings }, { runningClock }, channels, store] = await Promise.all([
+    import('./adapters/yaml-config/settings.ts'),
+    import('./alerts/send/running-clock.ts'),
+    openChannels(context),
+    openAlertStore(context, writing),
+  ]);
+  return {
+    ...channels,
+    store,
+    settings: yamlSettings(context.target.config),
+    clock: runningClock(context.now),
+    uniqueId: context.uniqueId,
+    signal: context.signal,
+    close: async () => store.close(),
+  };
+}
+
+export async function openNotify(context: PackContext): Promise<NotifyPorts> {
+  const { yamlSettings } = await import('./adapters/yaml-config/settings.ts');
+  return { ...(await openChannels(context)), settings: yamlSettings(context.target.config) };
+}
+
+async function openChannels(context: PackContext): Promise<ChannelPorts> {
+  const { environmentVariables } = await import('./adapters/environment/variables.ts');
+  return {
+    variables: environmentVariables(context),
+    roles: context.roles,
+    notifier: (channel) => notifierOf(context, channel),
+  };
+}
+
+/** A vendor's package is loaded by the channel that needs it. */
+async function notifierOf(context: PackContext, channel: ResolvedChannel): Promise<Notifier> {
+  const { name, to } = channel;
+  switch (to.type) {
+    case 'email': {
+      const { smtpMail } = await import('./adapters/smtp/mail.ts');
+      return smtpMail({ context, channel: { name, to } });
+    }
+    case 'slack': {
+      if (to.via === 'token') {
+        const { slackBot } = await import('./adapters/slack/bot.ts');
+        return slackBot({ context, channel: { name, to } });
+      }
+      const { incomingSlack } = await import('./adapters/webhook/incoming-slack.ts');
+      return incomingSlack({ context, channel: { name, to } });
+    }
+    case 'pagerduty': {
+      const { pagerDuty } = await import('./adapters/webhook/pagerduty.ts');
+      return pagerDuty({ context, channel: { name, to } });
+    }
+    case 'webhook': {
+      const { signedWebhook } = await import('./adapters/webhook/signed.ts');
+      return signedWebhook({ context, channel: { name, to } });
+    }
+    case 'file': {
+      const { fileChannel } = await import('./adapters/file-channel/file.ts');
+      return fileChannel({ folder: context.target.data, channel: { name, to } });
+    }
+    case 'stdout': {
+      const { stdoutChannel } = await import('./adapters/file-channel/stdout.ts');
+      return stdoutChannel(context);
+    }
+    default:
+      return to satisfies never;
+  }
 }

@@ -1,10 +1,12 @@
 /**
  * How many evaluations a second the core of alerts takes, against a loop that only compares.
  *
- *     node test/bench/alerts-bench.ts [--rules 1000] [--seconds 2]
+ *     node test/bench/alerts-bench.ts [--rules 1000] [--seconds 2] [--ledger 5000000]
  *
  * `step` is the state machine alone. `advance` is everything that is pure: states, inhibition,
  * silences, groups and rows, for all rules at once. `with text` also reads and writes its memory.
+ * `evaluate` goes from cells of the ledger to watched alerts. With `--ledger` it also asks a ledger
+ * of so many rows, for one rule and for all: what a scan costs, whatever hangs on it.
  */
 import { parseArgs } from 'node:util';
 import { advance } from '../../packs/finance/core/alert-advance.ts';
@@ -25,6 +27,7 @@ import {
   route,
   watched,
 } from '../support/alert-timeline.ts';
+import { evaluating, scanning } from './alerts-evaluation.ts';
 
 const SETTINGS = alertSettings({
   fire: 100n,
@@ -124,11 +127,12 @@ function rulesAt(rules: number, round: number): readonly WatchedAlert[] {
   });
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       rules: { type: 'string', default: '1000' },
       seconds: { type: 'string', default: '2' },
+      ledger: { type: 'string', default: '0' },
     },
   });
   const rules = Number(values.rules);
@@ -139,6 +143,7 @@ function main(): void {
     ['step', rate(stepping(rules), seconds), 50_000],
     ['advance', rate(advancing(rules, false), seconds), 50_000],
     ['advance with text', rate(advancing(rules, true), seconds), undefined],
+    ['evaluate', rate(evaluating(rules), seconds), 50_000],
   ] as const;
   process.stdout.write(
     `| ${rules} rules | evaluations/s | of a bare loop | goal |\n|---|---|---|---|\n`,
@@ -148,6 +153,7 @@ function main(): void {
     const met = goal === undefined ? '' : `≥ ${goal} ${perSecond >= goal ? 'met' : 'missed'}`;
     process.stdout.write(`| ${what} | ${Math.round(perSecond)} | ${share} | ${met} |\n`);
   }
+  if (Number(values.ledger) > 0) await scanning(rules, Number(values.ledger));
 }
 
-main();
+await main();

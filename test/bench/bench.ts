@@ -11,6 +11,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { FINANCE_CONSENT } from '../support/consent.ts';
 import { type Command, measurePair, runOnce } from './measure.ts';
 import { packLines } from './pack-bench.ts';
 import { both, type Line, mebibytes, milliseconds, moreRuns, table } from './table.ts';
@@ -64,7 +65,7 @@ async function install(scratch: string, name: string): Promise<string> {
   const target = join(scratch, name);
   mkdirSync(target);
   progress(`installing the finance pack into ${name}`);
-  await runOnce({ ...brctl(target, 'pack', 'install', 'finance'), allowed: [0] });
+  await runOnce({ ...brctl(target, 'pack', 'install', 'finance', FINANCE_CONSENT), allowed: [0] });
   return target;
 }
 

@@ -4,15 +4,13 @@
  */
 import { cpSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { FINANCE_CONSENT, HELLO_CONSENT } from '../support/consent.ts';
 import { type Command, measurePair, runOnce } from './measure.ts';
 import { both, type Line, mebibytes, milliseconds } from './table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BRCTL = join(ROOT, 'bin/brctl.js');
 const DIRECT = join(import.meta.dirname, 'direct.js');
-/** What the hello pack of the fixtures asks for. */
-const CONSENT =
-  '--accept-permissions=sha256:dc177e87db2cd36ab15e1ce40c49164fa8df86809d7ae1dbde89c3fdab38f942';
 const MOUNTING_MS = 25;
 
 const brctl = (...words: readonly string[]): Command => ({ arguments: [BRCTL, ...words] });
@@ -31,14 +29,14 @@ async function installLines(scratch: string, runs: number): Promise<Line[]> {
   };
   const { a, b } = await measurePair({
     a: {
-      ...brctl('pack', 'install', archive, '--target', target),
+      ...brctl('pack', 'install', archive, FINANCE_CONSENT, '--target', target),
       prepare: emptied(target),
     },
     b: { program: 'tar', arguments: ['-xzf', archive, '-C', folder], prepare: emptied(folder) },
     runs,
   });
   const again = await measurePair({
-    a: brctl('pack', 'install', archive, '--target', target),
+    a: brctl('pack', 'install', archive, FINANCE_CONSENT, '--target', target),
     b: brctl('--help', '--target', target),
     runs,
   });
@@ -67,7 +65,7 @@ async function mountLines(scratch: string, runs: number): Promise<Line[]> {
   await runOnce(brctl('pack', 'build', source));
   const built = join(source, 'dist/hello');
   const target = join(scratch, 'mounted');
-  await runOnce(brctl('pack', 'install', built, CONSENT, '--target', target));
+  await runOnce(brctl('pack', 'install', built, HELLO_CONSENT, '--target', target));
   const { a, b } = await measurePair({
     a: brctl('hello', 'greet', 'world', '--target', target),
     b: { arguments: [DIRECT, built, 'greet', 'world'] },

@@ -1,7 +1,7 @@
 /** How the warehouse contract asks, and what it reads off the answer. */
 import type { ChargeRecord } from '../../packs/finance/adapters/memory/charge-record.ts';
 import { dayRange, parseDay } from '../../packs/finance/core/day.ts';
-import { dimension } from '../../packs/finance/core/dimension.ts';
+import { DAY, dimension } from '../../packs/finance/core/dimension.ts';
 import { formatExact } from '../../packs/finance/core/money.ts';
 import type { Basis, Cell, Question, Warehouse } from '../../packs/finance/ports/warehouse.ts';
 
@@ -16,7 +16,7 @@ export function question({ from, until, basis = 'effective', by = [] }: Ask): Qu
   return {
     basis,
     period: dayRange(parseDay(from), parseDay(until)),
-    groupBy: by.map(dimension),
+    groupBy: by.map((name) => (name === DAY ? DAY : dimension(name))),
   };
 }
 

@@ -9,6 +9,7 @@ import { memoryWarehouse } from '../../packs/finance/adapters/memory/warehouse.t
 import type { Warehouse } from '../../packs/finance/ports/warehouse.ts';
 import { someCharges, someQuestion } from '../support/ledgers.ts';
 import { bases, daysOfCharge, spreading } from './warehouse-amounts.ts';
+import { days } from './warehouse-days.ts';
 import { emptyLedger, files, grouping, keptApart } from './warehouse-groups.ts';
 import { type CellsOf, type MakeWarehouse, question } from './warehouse-question.ts';
 
@@ -30,6 +31,7 @@ export function runWarehouseContract(name: string, makeWarehouse: MakeWarehouse)
     describe('spreading', () => spreading(open, cellsOf));
     describe('the bases', () => bases(cellsOf));
     describe('what is kept apart', () => keptApart(cellsOf));
+    describe('days', () => days(open, cellsOf));
     describe('grouping', () => grouping(cellsOf));
     describe('the files of the ledger', () => files(open));
 

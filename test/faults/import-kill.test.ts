@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../packs/finance/adapters/sqlite/state.ts';
+import { FINANCE_CONSENT } from '../support/consent.ts';
 import {
   ask,
   bytesBelow,
@@ -77,7 +78,7 @@ describe('an import that is killed', () => {
 
   it('at any moment of the real program leaves whole periods', async () => {
     const here = deployment();
-    await brctl(['pack', 'install', 'finance', `--target=${here.root}`]);
+    await brctl(['pack', 'install', 'finance', FINANCE_CONSENT, `--target=${here.root}`]);
     const old = here.file('old.csv', twoMonths('1'));
     const file = here.file('new.csv', twoMonths('2'));
     const words = ['finance', 'import', file, '--source', 'aws', `--target=${here.root}`];

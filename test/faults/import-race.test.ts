@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockImports } from '../../packs/finance/adapters/sqlite/import-lock.ts';
+import { FINANCE_CONSENT } from '../support/consent.ts';
 import { ask, contextOf, deployment } from '../support/finance.ts';
 import { cost, focusCsv } from '../support/focus-csv.ts';
 import { brctl } from '../support/program.ts';
@@ -11,7 +12,7 @@ const DECEMBER = { from: '2025-12-01', until: '2026-01-01' };
 describe('two imports at once', () => {
   it('wait for each other: both end, and one of them is the ledger', async () => {
     const here = deployment();
-    await brctl(['pack', 'install', 'finance', `--target=${here.root}`]);
+    await brctl(['pack', 'install', 'finance', FINANCE_CONSENT, `--target=${here.root}`]);
     const files = ['3', '4'].map((amount) => here.file(`${amount}.csv`, focusCsv([cost(amount)])));
     const ended = await Promise.all(
       files.map((file) =>
@@ -24,7 +25,7 @@ describe('two imports at once', () => {
 
   it('end with exit code 8 when the other one does not end', async () => {
     const here = deployment();
-    await brctl(['pack', 'install', 'finance', `--target=${here.root}`]);
+    await brctl(['pack', 'install', 'finance', FINANCE_CONSENT, `--target=${here.root}`]);
     const file = here.file('a.csv', focusCsv([cost('1')]));
     const lock = join(here.root, 'data/finance/import-lock.db');
     const unlock = await lockImports(contextOf(here.root), lock);

@@ -12,7 +12,9 @@ import { pathsOf } from '../../src/pack/paths.ts';
 const [target = '', file = '', last = ''] = process.argv.slice(2);
 const host = createHost(process);
 const pack = { name: 'finance', version: '0.1.0', root: target };
-const ports = await openImport({ ...host, target: pathsOf(target).forPack('finance'), pack });
+const roles = async () => [];
+const forPack = pathsOf(target).forPack('finance');
+const ports = await openImport({ ...host, target: forPack, pack, roles });
 const options = {
   source: 'aws',
   paths: [file],

@@ -6,13 +6,14 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FINANCE_CONSENT } from './consent.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = join(root, '.demo');
 const charges = join(root, 'fixtures', 'charges');
 
 rmSync(target, { recursive: true, force: true });
-brctl(['pack', 'install', 'finance', `--target=${target}`]);
+brctl(['pack', 'install', 'finance', FINANCE_CONSENT, `--target=${target}`]);
 for (const file of readdirSync(charges).sort()) {
   const source = basename(file).split('.')[0]!;
   brctl(['finance', 'import', join(charges, file), '--source', source, `--target=${target}`]);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ChargeRecord } from '../../packs/finance/adapters/memory/charge-record.ts';
 import { addDays, type Day, dayRange, formatDay, parseDay } from '../../packs/finance/core/day.ts';
-import { dimension } from '../../packs/finance/core/dimension.ts';
+import { DAY, dimension } from '../../packs/finance/core/dimension.ts';
 import { COST_SOURCES } from '../../packs/finance/core/focus.ts';
 import { formatExact } from '../../packs/finance/core/money.ts';
 import type { Question } from '../../packs/finance/ports/warehouse.ts';
@@ -56,7 +56,7 @@ export function someQuestion(): fc.Arbitrary<Question> {
     basis: fc.constantFrom('effective', 'billed'),
     period: someRange(),
     groupBy: fc
-      .subarray(['ServiceName', 'Source', 'Tags.team', 'x_Project'])
-      .map((names) => names.map(dimension)),
+      .shuffledSubarray(['ServiceName', DAY, 'Source', 'Tags.team', 'x_Project'])
+      .map((names) => names.map((name) => (name === DAY ? DAY : dimension(name)))),
   });
 }

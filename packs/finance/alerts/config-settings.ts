@@ -1,10 +1,12 @@
 /** Every value of a config that may name variables, with where it stands. */
+import { settingsOfWork } from '../core/action-settings.ts';
 import type { AlertConfig, Destination, Recipient } from '../core/alert-config.ts';
 import type { Setting } from '../core/alert-variable.ts';
 
 export type Placed = Readonly<{ subject: string; key: string; setting: Setting }>;
 
-export function settingsOf({ channels, reports, integrations }: AlertConfig): readonly Placed[] {
+export function settingsOf(config: AlertConfig): readonly Placed[] {
+  const { channels, reports, integrations, definitions } = config;
   return [
     ...channels.flatMap(({ name, to }) =>
       destinationSettings(to).map((each) => ({ subject: name, ...each })),
@@ -14,6 +16,9 @@ export function settingsOf({ channels, reports, integrations }: AlertConfig): re
     ),
     ...integrations.flatMap(({ name, settings }) =>
       settings.map(([key, setting]) => ({ subject: name, key, setting })),
+    ),
+    ...definitions.flatMap(({ name, work }) =>
+      settingsOfWork(work).map((each) => ({ subject: name, ...each })),
     ),
   ];
 }

@@ -2,6 +2,8 @@
  * What a config that is right asks for and does not get, each with the reason: parts that nothing
  * carries out yet, and parts that work against each other.
  */
+import { definitionOf } from '../core/action-definition.ts';
+import { commandsOfWork } from '../core/action-settings.ts';
 import type { AlertConfig, Ladder, MaintenanceWindow } from '../core/alert-config.ts';
 import { formatDuration } from '../core/alert-duration.ts';
 import { channelsFor } from '../core/alert-route.ts';
@@ -22,36 +24,6 @@ type Part = Readonly<{
 /** Whoever builds one takes its line away. */
 const NOT_BUILT: readonly Part[] = [
   {
-    section: 'budget_alerts',
-    reason: 'budgets are checked here, and nothing evaluates them yet',
-    isAsked: (config) => hasRules(config, ['budget', 'variance']),
-  },
-  {
-    section: 'service_alerts',
-    reason: 'limits are checked here, and nothing evaluates them yet',
-    isAsked: (config) => hasRules(config, ['service']),
-  },
-  {
-    section: 'global',
-    reason: 'channels are checked here, and nothing sends to them yet',
-    isAsked: ({ channels }) => channels.length > 0,
-  },
-  {
-    section: 'anomaly_detection',
-    reason: 'nothing looks for anomalies yet',
-    isAsked: ({ anomaly }) => anomaly?.isEnabled === true,
-  },
-  {
-    section: 'forecast_alerts',
-    reason: 'nothing forecasts yet',
-    isAsked: ({ forecast }) => forecast?.isEnabled === true,
-  },
-  {
-    section: 'automated_actions',
-    reason: 'triggers are checked here, and nothing runs actions yet',
-    isAsked: ({ actions }) => actions.some(({ isEnabled }) => isEnabled),
-  },
-  {
     section: 'reporting',
     reason: 'nothing sends reports by a schedule yet; brctl finance report prints one',
     isAsked: ({ reports }) => reports.some(({ isEnabled }) => isEnabled),
@@ -61,15 +33,7 @@ const NOT_BUILT: readonly Part[] = [
     reason: 'nothing tells other systems yet',
     isAsked: ({ integrations }) => integrations.some(({ isEnabled }) => isEnabled),
   },
-  {
-    section: 'maintenance_windows',
-    reason: 'nothing is sent yet, so nothing is held back',
-    isAsked: ({ windows }) => windows.length > 0,
-  },
 ];
-
-/** What brctl knows to do by name; everything else is the operator's own to define. */
-const KNOWN_ACTIONS: readonly string[] = ['switch_to_ollama', 'notify_and_audit'];
 
 /** What a report can be printed as. */
 const PRINTED: readonly string[] = ['csv', 'json', 'md'];
@@ -88,6 +52,7 @@ export function checkFindings(config: AlertConfig): readonly Finding[] {
     ...unheard(config),
     ...mutedAbove(config.ladders),
     ...actionFindings(config),
+    ...granted(config),
     ...config.windows.flatMap(overrun),
     ...config.reports
       .filter(({ isEnabled, format }) => isEnabled && !PRINTED.includes(format))
@@ -103,10 +68,6 @@ function warning(code: string, subject: string, message: string): Finding {
 
 function note(code: string, subject: string, message: string): Finding {
   return { code, severity: 'info', subject, message };
-}
-
-function hasRules({ ladders }: AlertConfig, kinds: readonly Ladder['kind'][]): boolean {
-  return ladders.some(({ kind }) => kinds.includes(kind));
 }
 
 function literalSecrets(config: AlertConfig): readonly Finding[] {
@@ -186,13 +147,22 @@ function actionFindings(config: AlertConfig): readonly Finding[] {
   return config.actions
     .filter(({ isEnabled }) => isEnabled)
     .flatMap(({ trigger, rule, action }) => [
-      ...(KNOWN_ACTIONS.includes(action)
-        ? []
-        : [warning('action-undefined', trigger, `nothing says what ${action} does`)]),
+      ...(definitionOf(config.definitions, action) === undefined
+        ? [warning('action-undefined', trigger, `nothing says what ${action} does`)]
+        : []),
       ...(rules.get(rule)?.isEnabled === false
         ? [warning('trigger-off', trigger, `its rule ${rule} is in a section that is switched off`)]
         : []),
     ]);
+}
+
+/** Said, because whoever may write this file decides what brctl starts. */
+function granted({ definitions }: AlertConfig): readonly Finding[] {
+  return definitions.flatMap(({ name, work }) => {
+    const programs = [...new Set(commandsOfWork(work).map(([program]) => program))];
+    if (programs.length === 0) return [];
+    return note('action-grant', name, `this file grants to start ${programs.join(', ')}`);
+  });
 }
 
 /** A window that is longer than the time until it begins again. */

@@ -5,6 +5,7 @@
  * alert-rule.ts gives each step its id. Amounts, limits and percentages are exact: integer counts
  * of 1e-12 (core/money.ts), so 82.5 % is 82.5 × 10^12.
  */
+import type { ActionDefinition } from './action-definition.ts';
 import type { Cron } from './alert-cron.ts';
 import type { AlertPeriod } from './alert-period.ts';
 import type { Severity } from './alert-severity.ts';
@@ -29,6 +30,8 @@ export type AlertConfig = Readonly<{
   anomaly: AnomalyDetection | undefined;
   forecast: ForecastAlerts | undefined;
   actions: readonly AutomatedAction[];
+  /** What actions do, in the order of the file. */
+  definitions: readonly ActionDefinition[];
   reports: readonly ReportSchedule[];
   integrations: readonly Integration[];
   windows: readonly MaintenanceWindow[];
@@ -115,6 +118,8 @@ export type RuleOptions = Readonly<{
   keepFiringForMs: number;
   /** It is under when below this percentage, not only below its threshold. */
   clearPercent: bigint | undefined;
+  /** Data that is older is stale; undefined: as long as is usual for charges, or for readings. */
+  freshnessMs: number | undefined;
   owner: Owner | undefined;
   runbook: string | undefined;
 }>;

@@ -198,7 +198,8 @@ function tell(telling: Telling): Told {
   if (reason === 'none') return { entry: unchanged(entry, { firing, flapping, now }), notice: [] };
   const visible = channel.sendResolved ? [...shown, ...ended, ...passing] : shown;
   const sequence = (entry?.sequence ?? 0) + 1;
-  const key = noticeKey({ reason, sequence, channel: channel.name, group: group.key, visible });
+  const named = { channel: channel.name, group: group.key, sinceMs: entry?.sentMs ?? now };
+  const key = noticeKey({ reason, sequence, visible, ...named });
   const resolved = names(ended);
   const next = { channel: channel.name, firing, resolved, flapping, sentMs: now, sequence, key };
   if (visible.length === 0) return { entry: [next], notice: [] };
@@ -253,6 +254,8 @@ type Keyed = Readonly<{
   channel: string;
   group: string;
   sequence: number;
+  /** Of the notice before it; of the first one its own time, for the group may be a new one. */
+  sinceMs: number;
   reason: NotifyReason;
   visible: readonly Member[];
 }>;
@@ -260,13 +263,14 @@ type Keyed = Readonly<{
 /**
  * The canonical text of a notice: hashed it is the id of its row, and unique. The same alerts may
  * be told for the same reason twice in a period (a repeat is), so the number of the notice is part
- * of it; it comes from the state that is written with the row, so a run that is done again, or by
- * two at once, makes the same key.
+ * of it, and the time of the one before, for a group that was forgotten counts from 1 again. Both
+ * come from the state that is written with the row: of two runs at once the second finds it told.
  */
-function noticeKey({ channel, group, sequence, reason, visible }: Keyed): string {
+function noticeKey(keyed: Keyed): string {
+  const { channel, group, sequence, sinceMs, reason, visible } = keyed;
   const periods = [...new Set(visible.flatMap(({ period }) => period ?? []))].sort(compareText);
   const alerts = visible
     .toSorted((a, b) => compareText(a.fingerprint, b.fingerprint))
     .map(({ fingerprint, isFiring }) => [fingerprint, isFiring ? 'firing' : 'resolved']);
-  return JSON.stringify([channel, group, sequence, reason, periods, alerts]);
+  return JSON.stringify([channel, group, sequence, sinceMs, reason, periods, alerts]);
 }

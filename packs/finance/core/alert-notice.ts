@@ -8,8 +8,11 @@ import type { AlertIdentity, AlertRecord } from './alert-memory.ts';
 import type { Labels } from './alert-silence.ts';
 import { isOpen } from './alert-state.ts';
 
-/** `still`: it fires, and the receiver knows; it is there to complete the picture. */
-export type Why = 'first' | 'new step' | 'flapping' | 'still' | NoticeEnd;
+/**
+ * `still`: it fires, and the receiver knows; it is there to complete the picture. `action`: what is
+ * done about it has moved on (core/action-notice.ts).
+ */
+export type Why = 'first' | 'new step' | 'flapping' | 'still' | 'action' | NoticeEnd;
 
 /** Plain JSON; amounts are decimal integers of the rule's unit. */
 export type NoticeAlert = AlertIdentity &
@@ -36,7 +39,7 @@ export type OutboxRow = Readonly<{
   group: string;
   /** Of this channel's notices about this group: with those two it is unique as well. */
   sequence: number;
-  reason: NotifyReason;
+  reason: NotifyReason | 'action';
   /** The reason in one word of the people who read it. */
   headline: Why | 'repeat';
   atMs: number;

@@ -38,7 +38,7 @@ export function resolveSetting(
   return { value: text.replace(VARIABLE, (_, name: string) => lookUp(name)!) };
 }
 
-const HIDDEN = '(hidden)';
+export const HIDDEN = '(hidden)';
 
 /** As it may be printed: a secret only where it is nothing but the name of a variable. */
 export function shownSetting({ text, isSecret }: Setting): string {

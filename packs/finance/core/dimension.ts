@@ -13,6 +13,12 @@ export function isDimension(name: string): name is Dimension {
   return name === 'Source' || TAG.test(name) || EXTRA.test(name) || isFocusColumn(name);
 }
 
+/**
+ * The UTC day of the basis, `2025-12-22`: what a question may group by besides, and no rule may ask
+ * for. A charge that is spread is one charge of each of its days.
+ */
+export const DAY = 'Day' as Dimension;
+
 /** @throws RangeError for a name that no charge can have. */
 export function dimension(name: string): Dimension {
   if (!isDimension(name)) throw new RangeError(`not a column of a charge: "${name}"`);

@@ -18,6 +18,7 @@ export type Basis = 'effective' | 'billed';
 export type Question = Readonly<{
   basis: Basis;
   period: DayRange;
+  /** With `DAY` (core/dimension.ts) per UTC day; the days of a group add up to it exactly. */
   groupBy: readonly Dimension[];
 }>;
 
@@ -33,7 +34,7 @@ export type Cell = Readonly<{
   currency: string;
   /** 1e-12 of the currency; see core/money.ts. */
   units: bigint;
-  /** Charges in the cell. */
+  /** Charges in the cell; per day, a charge that is spread is one of each day. */
   charges: number;
   /** Charges whose amount on this basis is null: unknown, not zero, and not in `units`. */
   unknown: number;

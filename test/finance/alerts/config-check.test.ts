@@ -81,7 +81,7 @@ describe('a config', () => {
     const { codes } = await check(`budget_alerts: {}
 anomaly_detection: { enabled: false }
 forecast_alerts: { enabled: true }
-integrations: { grafana: { enabled: false } }
+integrations: { grafana: { enabled: false }, prometheus: { metrics_prefix: a } }
 reporting:
   w: { schedule: manual, recipients: [growth-catalyst], format: pdf, enabled: false }
 maintenance_windows:
@@ -89,8 +89,7 @@ maintenance_windows:
   - { name: weekend, schedule: 0 0 * * SAT-SUN, duration: 48h, suppress_severity: [info] }
 `);
     expect(codes).toEqual([
-      'not-built forecast_alerts',
-      'not-built maintenance_windows',
+      'not-built integrations',
       'window-never-ends all',
       'window-runs-on weekend',
     ]);
@@ -188,6 +187,7 @@ describe('the rules in JSON', () => {
       for: '0s',
       keep_firing_for: '0s',
       clear_percent: null,
+      freshness: null,
       owner: null,
       runbook: null,
       message: null,

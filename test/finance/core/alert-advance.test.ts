@@ -126,6 +126,7 @@ describe('a notice', () => {
         'webhook',
         '["all"]',
         1,
+        1000,
         'first notification',
         ['W1'],
         [[fingerprint, 'firing']],

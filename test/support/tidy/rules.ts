@@ -48,7 +48,7 @@ export const AREAS: readonly Area[] = [
     name: 'core',
     at: /^packs\/finance\/core\//,
     may: [],
-    uses: /^temporal-polyfill$/,
+    uses: /^(croner|temporal-polyfill)$/,
     remedy: 'core is pure values: move what needs more to a feature or an adapter',
   },
   {
@@ -68,7 +68,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     name: 'wire',
-    at: /^packs\/finance\/(wire|index)\.ts$/,
+    at: /^packs\/finance\/(wire(-[a-z]+)?|index)\.ts$/,
     may: ['core', 'ports', 'adapters', 'features', 'sdk'],
     uses: /^node:path$/,
     remedy: 'wire.ts and index.ts only connect',
@@ -86,8 +86,12 @@ export const AREAS: readonly Area[] = [
 /** The one package of an adapter folder besides Node's own. */
 export const VENDORS: Readonly<Record<string, RegExp>> = {
   duckdb: /^@duckdb\/node-api$/,
+  exec: /^execa$/,
   exports: /^csv-parse(\/sync)?$/,
+  slack: /^@slack\/web-api$/,
+  smtp: /^nodemailer$/,
   sqlite: /^node:sqlite$/,
+  'usage-files': /^csv-parse(\/sync)?$/,
   'yaml-config': /^(yaml|ajv|ajv\/dist\/2020\.js)$/,
 };
 

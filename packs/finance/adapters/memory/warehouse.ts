@@ -2,7 +2,8 @@
  * The Warehouse port over charges in memory: small, plain and the reference that every other
  * adapter is compared with. Nothing here is a shortcut that an engine would not take.
  */
-import { addDays, dayRange, overlap } from '../../core/day.ts';
+import { addDays, type Day, type DayRange, dayRange, formatDay, overlap } from '../../core/day.ts';
+import { DAY } from '../../core/dimension.ts';
 import { shareOfDays } from '../../core/money.ts';
 import { compareKeys, compareText } from '../../core/order.ts';
 import type { Cell, PeriodSummary, Question, Warehouse } from '../../ports/warehouse.ts';
@@ -29,24 +30,42 @@ export function memoryWarehouse(charges: readonly ChargeRecord[]): Warehouse {
   };
 }
 
-type Share = Readonly<{ units: bigint | undefined }>;
+/** `first`: the day it is of, or the first of its days in the period. */
+type Share = Readonly<{ units: bigint | undefined; first: Day }>;
 
 function aggregate(charges: readonly ChargeRecord[], question: Question): Cell[] {
   const cells = new Map<string, Cell>();
   for (const charge of charges) {
-    const share = shareOf(charge, question);
-    if (share === undefined) continue;
-    const empty = emptyCell(charge, question);
-    const id = JSON.stringify([empty.key, empty.source, empty.costSource, empty.currency]);
-    const cell = cells.get(id) ?? empty;
-    cells.set(id, {
-      ...cell,
-      units: cell.units + (share.units ?? 0n),
-      charges: cell.charges + 1,
-      unknown: cell.unknown + (share.units === undefined ? 1 : 0),
-    });
+    for (const share of sharesOf(charge, question)) {
+      const empty = emptyCell(charge, question, share.first);
+      const id = JSON.stringify([empty.key, empty.source, empty.costSource, empty.currency]);
+      const cell = cells.get(id) ?? empty;
+      cells.set(id, {
+        ...cell,
+        units: cell.units + (share.units ?? 0n),
+        charges: cell.charges + 1,
+        unknown: cell.unknown + (share.units === undefined ? 1 : 0),
+      });
+    }
   }
   return [...cells.values()].sort(compareCells);
+}
+
+/** One, or one for each day; none where the charge is not in the period at all. */
+function sharesOf(charge: ChargeRecord, question: Question): Share[] {
+  const { period, groupBy } = question;
+  const ranges = groupBy.includes(DAY) ? daysOf(charge, question) : [period];
+  return ranges.flatMap((range) => shareOf(charge, { ...question, period: range }) ?? []);
+}
+
+function daysOf(charge: ChargeRecord, { period }: Question): DayRange[] {
+  const { first, last } = spanOf(charge);
+  const inside = overlap(dayRange(first, addDays(last, 1)), period);
+  if (inside === undefined) return [];
+  const { start, end } = inside;
+  return Array.from({ length: end - start }, (_, i) =>
+    dayRange(addDays(start, i), addDays(start, i + 1)),
+  );
 }
 
 /** What of a charge lies in the period; undefined when it is not in it at all. */
@@ -55,19 +74,19 @@ function shareOf(charge: ChargeRecord, { basis, period }: Question): Share | und
   if (basis === 'billed' || milliseconds <= LONGEST_DAY_MS) {
     const isInside = period.start <= first && first < period.end;
     const column = basis === 'billed' ? 'BilledCost' : 'EffectiveCost';
-    return isInside ? { units: amountOf(charge, column) } : undefined;
+    return isInside ? { units: amountOf(charge, column), first } : undefined;
   }
   const inside = overlap(dayRange(first, addDays(last, 1)), period);
   if (inside === undefined) return undefined;
   const units = amountOf(charge, 'EffectiveCost');
-  if (units === undefined) return { units };
+  if (units === undefined) return { units, first: inside.start };
   const [from, to] = [inside.start - first, inside.end - first];
-  return { units: shareOfDays(units, last - first + 1, from, to) };
+  return { units: shareOfDays(units, last - first + 1, from, to), first: inside.start };
 }
 
-function emptyCell(charge: ChargeRecord, { groupBy }: Question): Cell {
+function emptyCell(charge: ChargeRecord, { groupBy }: Question, day: Day): Cell {
   return {
-    key: groupBy.map((dimension) => partOfKey(charge, dimension)),
+    key: groupBy.map((each) => (each === DAY ? formatDay(day) : partOfKey(charge, each))),
     source: charge.source,
     costSource: costSourceOf(charge),
     currency: requiredColumn(charge, 'BillingCurrency'),

@@ -1,7 +1,7 @@
 /** Opens state.db: WAL, foreign keys, migrated; a newer file than this pack is refused. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { BrctlError, type Context, isBrctlError, operationalError } from 'brctl/sdk';
 import { MIGRATIONS } from './schema.ts';
@@ -19,12 +19,42 @@ export async function openReadOnly(
     const database = openToRead(DatabaseSync, path);
     const version = userVersion(database);
     if (version === MIGRATIONS.length) return database;
-    database.close();
-    if (version > MIGRATIONS.length) throw newerState(path, version);
+    try {
+      if (version > MIGRATIONS.length) throw newerState(path, version);
+      return migratedCopy(DatabaseSync, database, version);
+    } finally {
+      database.close();
+    }
   }
   const empty = new DatabaseSync(':memory:');
   migrate(empty, ':memory:');
   return empty;
+}
+
+/** Of an older pack's file, in memory: whoever only reads cannot bring it up to date. */
+function migratedCopy(
+  Database: typeof DatabaseSync,
+  from: DatabaseSync,
+  version: number,
+): DatabaseSync {
+  const copy = new Database(':memory:', { enableForeignKeyConstraints: false });
+  for (const migration of MIGRATIONS.slice(0, version)) copy.exec(migration);
+  const tables = copy
+    .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`)
+    .all();
+  for (const { name } of tables) {
+    const read = from.prepare(`SELECT * FROM "${name}"`);
+    read.setReturnArrays(true);
+    read.setReadBigInts(true);
+    // With return arrays a row is a list of values, whatever the types say.
+    for (const row of read.iterate() as unknown as Iterable<SQLInputValue[]>) {
+      const places = row.map(() => '?').join(', ');
+      copy.prepare(`INSERT INTO "${name}" VALUES (${places})`).run(...row);
+    }
+  }
+  copy.exec(`PRAGMA user_version = ${version}`);
+  migrate(copy, ':memory:');
+  return copy;
 }
 
 /** SQLITE_READONLY and SQLITE_CANTOPEN. */
@@ -121,7 +151,8 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec('COMMIT');
     return result;
   } catch (error) {
-    database.exec('ROLLBACK');
+    // A full disk has rolled it back already.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }

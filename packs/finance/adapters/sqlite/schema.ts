@@ -49,4 +49,106 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   `,
+  // The texts are those of core/alert-memory.ts and core/alert-send-row.ts.
+  `
+  CREATE TABLE alerts (
+    fingerprint TEXT PRIMARY KEY,
+    alert TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE alert_groups (
+    key TEXT PRIMARY KEY,
+    content TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- When alerts were last evaluated.
+  CREATE TABLE alert_runs (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE alert_silences (
+    id TEXT PRIMARY KEY,
+    ends_at INTEGER NOT NULL,
+    silence TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Maintenance windows that somebody opened by hand.
+  CREATE TABLE alert_windows (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    closes_at INTEGER,
+    author TEXT,
+    comment TEXT
+  ) STRICT;
+
+  -- One notice to one channel each; position is the order in which they were written.
+  CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    channel TEXT NOT NULL,
+    route TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    origin TEXT,
+    status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'delivered', 'dead')),
+    attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    claim TEXT,
+    claimed_until INTEGER,
+    maybe INTEGER NOT NULL CHECK (maybe IN (0, 1)),
+    cause TEXT,
+    note TEXT,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    CHECK ((status = 'sending') = (claim IS NOT NULL)),
+    CHECK ((status = 'sending') = (claimed_until IS NOT NULL)),
+    CHECK ((status IN ('delivered', 'dead')) = (ended_at IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX outbox_open ON outbox (channel, route, group_key, position)
+    WHERE status IN ('queued', 'sending');
+  CREATE INDEX outbox_ended ON outbox (ended_at) WHERE status IN ('delivered', 'dead');
+
+  -- What a channel gave back for a group, and wants to see again.
+  CREATE TABLE alert_handles (
+    channel TEXT NOT NULL,
+    route TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    handle TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (channel, route, group_key)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // The texts are those of core/action-codec.ts.
+  `
+  CREATE TABLE actions (
+    key TEXT PRIMARY KEY,
+    phase TEXT NOT NULL,
+    phase_at INTEGER NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Every move of an action; position is the order in which they were written.
+  CREATE TABLE action_journal (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    UNIQUE (key, sequence)
+  ) STRICT;
+
+  -- Who agreed to what, beside the entry that says so.
+  CREATE TABLE action_approvals (
+    key TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (key, sequence)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

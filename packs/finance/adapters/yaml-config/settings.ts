@@ -19,6 +19,11 @@ export function yamlSettings(folder: string): Settings & AlertSettings {
   };
 }
 
+/** As it stands: what an audit names as its version. */
+export async function readAlertsText(folder: string): Promise<{ file: string; text: string }> {
+  return { file: ALERTS, text: await readText(join(folder, ALERTS)) };
+}
+
 async function checkAlerts(file: string, isOwn: boolean): Promise<CheckedAlerts> {
   const source = openSource(await readText(file, isOwn), file);
   const value = source.problems.length === 0 ? readUsageAlerts(source) : undefined;

@@ -20,6 +20,7 @@ import {
   oneOf,
   positionOf,
   readDuration,
+  readInterval,
   readLine,
   readPositive,
 } from './usage-alerts-values.ts';
@@ -29,6 +30,7 @@ export const OPTION_KEYS = [
   'for',
   'keep_firing_for',
   'clear_percent',
+  'freshness',
   'owner',
   'runbook',
 ] as const;
@@ -38,6 +40,7 @@ export const NO_OPTIONS: RuleOptions = {
   forMs: 0,
   keepFiringForMs: 0,
   clearPercent: undefined,
+  freshnessMs: undefined,
   owner: undefined,
   runbook: undefined,
 };
@@ -49,6 +52,7 @@ export function readOptions(source: Source, fields: Fields, around: RuleOptions)
     keepFiringForMs:
       given(source, fields, 'keep_firing_for', readDuration) ?? around.keepFiringForMs,
     clearPercent: given(source, fields, 'clear_percent', readPositive) ?? around.clearPercent,
+    freshnessMs: given(source, fields, 'freshness', readInterval) ?? around.freshnessMs,
     owner: given(source, fields, 'owner', readOwner) ?? around.owner,
     runbook: given(source, fields, 'runbook', readLine) ?? around.runbook,
   };

@@ -6,6 +6,7 @@
  */
 import type { AlertConfig, Ladder } from '../../core/alert-config.ts';
 import { anyFieldsOf, fieldsOf, type Part, type Source, wholeOf } from './part.ts';
+import { readDefinitions } from './usage-alerts-actions.ts';
 import { readBudgetAlerts } from './usage-alerts-budgets.ts';
 import { NO_GLOBAL, readGlobal } from './usage-alerts-channels.ts';
 import { readAnomalies, readForecasts } from './usage-alerts-outlook.ts';
@@ -26,6 +27,7 @@ const SECTIONS = [
   'anomaly_detection',
   'forecast_alerts',
   'automated_actions',
+  'actions',
   'reporting',
   'integrations',
   'maintenance_windows',
@@ -61,6 +63,7 @@ export function readUsageAlerts(source: Source): AlertConfig | undefined {
     anomaly: anomaly?.value,
     forecast: forecast?.value,
     actions: section('automated_actions', (_, part) => readActions(source, part, known)) ?? [],
+    definitions: section('actions', readDefinitions) ?? [],
     reports: section('reporting', readReports) ?? [],
     integrations: section('integrations', readIntegrations) ?? [],
     windows: section('maintenance_windows', readWindows) ?? [],

@@ -7,6 +7,7 @@ import { shownSetting } from '../../core/alert-variable.ts';
 import { formatExact } from '../../core/money.ts';
 import type { AlertCheck } from '../alert-check.ts';
 import { destinationSettings } from '../config-settings.ts';
+import { definitionJson } from './action-text.ts';
 import { ownerText, recipientText } from './rule-text.ts';
 
 export function checkAsJson({ file, config, problems, findings, variables }: AlertCheck): unknown {
@@ -48,6 +49,7 @@ export function checkAsJson({ file, config, problems, findings, variables }: Ale
       enabled: isEnabled,
       ...at,
     })),
+    definitions: (config?.definitions ?? []).map(definitionJson),
     reports: (config?.reports ?? []).map((report) => ({
       name: report.name,
       enabled: report.isEnabled,
@@ -101,6 +103,7 @@ function ruleJson(rule: AlertRule, config: AlertConfig): unknown {
     for: durationJson(rule.forMs),
     keep_firing_for: durationJson(rule.keepFiringForMs),
     clear_percent: clearPercent === undefined ? null : formatExact(clearPercent, 0),
+    freshness: durationJson(rule.freshnessMs),
     owner: rule.owner === undefined ? null : ownerText(rule.owner),
     runbook: rule.runbook ?? null,
     message: rule.message ?? null,

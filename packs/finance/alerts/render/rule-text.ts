@@ -49,13 +49,14 @@ function amountText(units: bigint, { metric, unit }: AlertRule): string {
 
 /** What else was asked of it; empty where nothing was. */
 export function optionsText(rule: AlertRule): string {
-  const { basis, forMs, keepFiringForMs, clearPercent, owner, runbook } = rule;
+  const { basis, forMs, keepFiringForMs, clearPercent, freshnessMs, owner, runbook } = rule;
   return [
     // What fires on pace says so where it fires.
     ...(basis === 'effective' || basis === 'pace' ? [] : [basis]),
     ...(forMs === 0 ? [] : [`for ${formatDuration(forMs)}`]),
     ...(keepFiringForMs === 0 ? [] : [`kept for ${formatDuration(keepFiringForMs)}`]),
     ...(clearPercent === undefined ? [] : [`clears below ${percentText(clearPercent)}`]),
+    ...(freshnessMs === undefined ? [] : [`stale after ${formatDuration(freshnessMs)}`]),
     ...(owner === undefined ? [] : [`owner ${ownerText(owner)}`]),
     ...(runbook === undefined ? [] : [`see ${runbook}`]),
   ].join(', ');

@@ -8,6 +8,7 @@ import { SEVERITIES } from '../../core/alert-severity.ts';
 import { shownSetting } from '../../core/alert-variable.ts';
 import { formatExact } from '../../core/money.ts';
 import type { Variable } from '../alert-check.ts';
+import { termsText, workText } from './action-text.ts';
 import {
   destinationText,
   hearsText,
@@ -36,6 +37,7 @@ export function sectionsOf(
     escalations(config),
     section('Window,Begins,Lasts,Holds back', windowRows(config)),
     section('Trigger,Rule,Action,State', actionRows(config)),
+    section('Action,Does,Terms', definitionRows(config)),
     section('Report,Sent,As,To,Includes,State', reportRows(config)),
     section('Integration,Settings,State', integrationRows(config)),
     section('Metadata,State', metadataRows(config)),
@@ -151,6 +153,10 @@ function actionRows({ actions }: AlertConfig): Section['rows'] {
     action,
     stateText(isEnabled),
   ]);
+}
+
+function definitionRows({ definitions }: AlertConfig): Section['rows'] {
+  return definitions.map((each) => [each.name, workText(each.work), termsText(each)]);
 }
 
 function reportRows({ reports }: AlertConfig): Section['rows'] {

@@ -1,0 +1,193 @@
+/**
+ * `brctl finance alerts evaluate`: every rule with its value, threshold, state and reason.
+ *
+ * Exit 1 when something fires, or cannot be told because its data is missing or too old. The plan
+ * asks the ledger once for each basis and the readings once, however many rules there are.
+ */
+import {
+  type Command,
+  defineCommand,
+  type Input,
+  type PackContext,
+  textFlag,
+  usageError,
+} from 'brctl/sdk';
+import { type Advance, advance } from '../core/alert-advance.ts';
+import type { ChargeCell } from '../core/alert-charges.ts';
+import type { AlertConfig } from '../core/alert-config.ts';
+import { judgeAlerts, watchAlerts } from '../core/alert-evaluate.ts';
+import type { Judged } from '../core/alert-judged.ts';
+import { NOTHING } from '../core/alert-memory.ts';
+import { type ChargeBasis, evaluationQuestion } from '../core/alert-question.ts';
+import { alertRows, needsSomebody } from '../core/alert-row.ts';
+import { DAY_MS } from '../core/alert-span.ts';
+import { type Day, dayOf, formatDay, parseDay } from '../core/day.ts';
+import type { AlertBefore } from '../ports/alert-state.ts';
+import type { EvaluatePorts, OpenEvaluate } from './evaluate-ports.ts';
+import type { Evaluation } from './evaluation.ts';
+import { renderEvaluation } from './render/evaluation.ts';
+import { sendDue } from './send/send.ts';
+import { requireSent } from './send/send-report.ts';
+import { manualMutes } from './window/manual-mutes.ts';
+
+export type EvaluateOptions = Readonly<{
+  asOf: Day;
+  /** The clock of the evaluation: now, or the end of an earlier day. */
+  nowMs: number;
+  /** Of an earlier day: what was remembered since is not known then. */
+  isPast: boolean;
+  /** A dry run, or a look back: nothing is remembered or sent. */
+  isLook: boolean;
+  /** How it will be printed. */
+  format: string;
+}>;
+
+export type EvaluatePlan = Evaluation & Readonly<{ ports: EvaluatePorts; isLook: boolean }>;
+
+export function alertsEvaluateCommand(open: OpenEvaluate): Command<EvaluateOptions, EvaluatePlan> {
+  return defineCommand<EvaluateOptions, EvaluatePlan>({
+    path: ['alerts', 'evaluate'],
+    summary: 'Work out every alert rule, remember its state, and tell whoever has to know.',
+    description: DESCRIPTION,
+    examples: [
+      'brctl finance alerts evaluate',
+      'brctl finance alerts evaluate --dry-run',
+      'brctl finance alerts evaluate --as-of 2025-12-28 --format json',
+    ],
+    flags: {
+      'as-of': {
+        type: 'string',
+        placeholder: 'DAY',
+        summary: 'look back: as of the end of that day (UTC); nothing is remembered or sent',
+      },
+    },
+    formats: ['table', 'json', 'csv', 'md'],
+    dryRun: true,
+    parse,
+    plan: (options, context) => plan(options, context, open),
+    apply,
+    release: ({ ports }) => ports.close(),
+    render: renderEvaluation,
+    outcome: ({ rows, sending }) => {
+      if (sending !== undefined) requireSent(sending);
+      return rows.some(needsSomebody) ? 'findings' : 'ok';
+    },
+  });
+}
+
+const DESCRIPTION = [
+  'Computes each rule of config/finance/usage-alerts-config.yaml from the ledger and the usage',
+  'readings. A rule whose data is missing or older than its freshness limit is stale: it never',
+  'counts as 0 and resolves nothing. Earlier periods are listed while late data may come for them',
+  'and something is going on. Days are UTC days and weeks ISO weeks.',
+  'States are kept in state.db and notices sent through its outbox: run it as often as you like,',
+  'from cron or by hand, and everybody is told once. What does not arrive is tried again by later',
+  'runs: brctl finance alerts outbox list.',
+  'Exit code 1: something fires, or is stale. 3 or 4: a notice could not be delivered.',
+].join('\n');
+
+function parse(input: Input, { now }: PackContext): EvaluateOptions {
+  const today = dayOf(now);
+  const text = textFlag(input, 'as-of');
+  const { format } = input;
+  const current = { asOf: today, nowMs: now.getTime(), isPast: false, format };
+  if (text === undefined) return { ...current, isLook: input.dryRun };
+  const asOf = dayGiven(text);
+  if (asOf > today) {
+    const hint = `today is ${formatDay(today)} (UTC)`;
+    throw usageError('day-in-future', `--as-of ${text} has not come yet`, hint);
+  }
+  if (asOf === today) return { ...current, isLook: true };
+  return { asOf, nowMs: (asOf + 1) * DAY_MS - 1, isPast: true, isLook: true, format };
+}
+
+function dayGiven(text: string): Day {
+  try {
+    return parseDay(text);
+  } catch {
+    throw usageError('day-invalid', `--as-of ${text}: not a day`, 'write it as 2025-12-28');
+  }
+}
+
+async function plan(
+  options: EvaluateOptions,
+  context: PackContext,
+  open: OpenEvaluate,
+): Promise<EvaluatePlan> {
+  const stdout = options.format === 'table' ? 'out' : 'err';
+  const ports = await open(context, { readOnly: options.isLook, stdout });
+  try {
+    const { config, judged } = await judge(options, ports);
+    const before = beforeOf(options, ports);
+    const { asOf, nowMs, isLook } = options;
+    const { evaluation } = evaluationOf({ asOf, nowMs, config, judged }, before);
+    return { ...evaluation, ports, isLook };
+  } catch (error) {
+    await ports.close();
+    throw error;
+  }
+}
+
+/** The same again in the light of what is remembered by now, written down, and told. */
+async function apply(plan: EvaluatePlan): Promise<EvaluatePlan> {
+  const { ports, config, nowMs, isLook } = plan;
+  if (isLook || !config.isEnabled) return plan;
+  const advanced = ports.alerts.advance(nowMs, (before) => evaluationOf(plan, before));
+  if (advanced.kind === 'advanced') {
+    await ports.act(
+      config,
+      advanced.result.alerts.map(({ record }) => record),
+    );
+  }
+  // Also what the actions have to say, and what waited.
+  const sending = await sendDue({ ...ports.send, store: ports.alerts }, { config });
+  // Overtaken by a later run, which has told what there was to tell.
+  if (advanced.kind === 'superseded') return { ...plan, notices: [], isTold: true, sending };
+  return { ...plan, ...advanced.result.evaluation, isTold: true, sending };
+}
+
+function beforeOf({ isPast }: EvaluateOptions, { alerts }: EvaluatePorts): AlertBefore {
+  const before = alerts.peek();
+  return isPast ? { ...before, memory: NOTHING, undelivered: new Set() } : before;
+}
+
+async function judge(
+  { asOf, nowMs }: EvaluateOptions,
+  { warehouse, usage, state, settings }: EvaluatePorts,
+): Promise<Readonly<{ config: AlertConfig; judged: readonly Judged[] }>> {
+  const config = await settings.alerts();
+  if (!config.isEnabled) return { config, judged: [] };
+  const budgets = await settings.budgets();
+  const asked = { config, budgets, asOf, nowMs };
+  const question = evaluationQuestion(asked);
+  const cells = new Map<ChargeBasis, readonly ChargeCell[]>();
+  for (const each of question.charges) cells.set(each.basis, await warehouse.aggregate(each));
+  const readings = question.windows.length === 0 ? [] : await usage.totals(question.windows);
+  // The files decide what there is: a source whose folder was removed is gone.
+  const present = new Set((await warehouse.periods()).map(({ source }) => source));
+  const freshness = state.freshness().filter(({ source }) => present.has(source));
+  return { config, judged: judgeAlerts({ ...asked, cells, readings, freshness }) };
+}
+
+type Evaluated = Pick<Advance, 'memory' | 'rows' | 'alerts'> & Readonly<{ evaluation: Evaluation }>;
+
+/** What is judged, in the light of what is remembered. Pure: it runs inside a transaction. */
+export function evaluationOf(
+  { config, judged, asOf, nowMs }: Pick<Evaluation, 'config' | 'judged' | 'asOf' | 'nowMs'>,
+  { memory, silences, windows, undelivered }: AlertBefore,
+): Evaluated {
+  const given = { config, judged, asOf, nowMs, isTold: false, sending: undefined };
+  if (!config.isEnabled) {
+    const evaluation = { ...given, rows: alertRows(config, [], []), notices: [] };
+    return { memory, rows: [], alerts: [], evaluation };
+  }
+  const { evaluated, watched, terms } = watchAlerts(judged, { config, nowMs, memory });
+  const mutes = [...terms.windows, ...manualMutes(config.windows, windows)];
+  const done = advance(memory, {
+    watched,
+    delivery: { ...terms, silences, windows: mutes, undelivered },
+    now: nowMs,
+  });
+  const rows = alertRows(config, evaluated, done.alerts);
+  return { ...done, evaluation: { ...given, rows, notices: done.rows } };
+}

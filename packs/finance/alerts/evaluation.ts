@@ -1,0 +1,19 @@
+/** What one evaluation found; what it is rendered from. */
+import type { AlertConfig } from '../core/alert-config.ts';
+import type { Judged } from '../core/alert-judged.ts';
+import type { AlertNotice, AlertRow } from '../core/alert-row.ts';
+import type { Day } from '../core/day.ts';
+import type { SendReport } from './send/send-report.ts';
+
+export type Evaluation = Readonly<{
+  config: AlertConfig;
+  asOf: Day;
+  nowMs: number;
+  judged: readonly Judged[];
+  rows: readonly AlertRow[];
+  /** It is remembered, and its notices are written to be sent; else it is only looked at. */
+  isTold: boolean;
+  notices: readonly AlertNotice[];
+  /** What became of them, and of what waited; undefined: nothing was to be sent. */
+  sending: SendReport | undefined;
+}>;

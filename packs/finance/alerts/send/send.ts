@@ -1,0 +1,177 @@
+/**
+ * Takes what is due from the outbox, sends it and writes down what became of it, until nothing is
+ * due or the time of the run is over. One row at a time on each channel, several channels at once.
+ *
+ * A row is kept by a lease that is renewed while it is sent. Whoever is killed leaves the rows that
+ * were under way, at most one on each channel: they are free when the lease is over, and may arrive
+ * twice. A row that is put back for later is left for a later run; nothing here waits for it.
+ */
+import type { AlertConfig } from '../../core/alert-config.ts';
+import { type Delivery, refused } from '../../core/alert-message-outcome.ts';
+import type { OutboxRow } from '../../core/alert-notice.ts';
+import { afterDelivery, isAboutChannel, type SendOutcome } from '../../core/alert-send.ts';
+import { fallbackRows } from '../../core/alert-send-fallback.ts';
+import type { Claimed } from '../../ports/alert-state.ts';
+import type { Notifier } from '../../ports/notifier.ts';
+import type { SendPorts } from './ports.ts';
+import { resolveChannel } from './resolve.ts';
+import type { Blocked, SendReport, Sent } from './send-report.ts';
+
+export type SendAsked = Readonly<{
+  config: Pick<AlertConfig, 'channels' | 'fallback'>;
+  /** Nothing new is begun after that. */
+  budgetMs?: number;
+  /** Tests make it short. */
+  leaseMs?: number;
+}>;
+
+const BUDGET_MS = 60_000;
+/** Three beats may be missed: a write of somebody else may keep the file for some seconds. */
+const LEASE_MS = 120_000;
+const BEATS = 4;
+
+/** What tells of a failure may fail, and then nothing follows: this is where rounds end. */
+const ROUNDS_MAX = 3;
+
+type Run = Readonly<{
+  ports: SendPorts;
+  config: SendAsked['config'];
+  deadlineMs: number;
+  leaseMs: number;
+  sent: Sent[];
+  blocked: Blocked[];
+}>;
+
+/** @throws BrctlError of the store; what the channels do is in the report. */
+export async function sendDue(ports: SendPorts, asked: SendAsked): Promise<SendReport> {
+  const { config, budgetMs = BUDGET_MS, leaseMs = LEASE_MS } = asked;
+  const deadlineMs = ports.clock() + budgetMs;
+  const run: Run = { ports, config, deadlineMs, leaseMs, sent: [], blocked: [] };
+  const done = new Set<string>();
+  // A death on one channel is news on another, which may have been looked at before.
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const channels = ports.store
+      .dueChannels(ports.clock())
+      .filter(
+        (name) => !done.has(name) || run.sent.some(({ fallback }) => fallback.includes(name)),
+      );
+    if (channels.length === 0 || isOver(run)) break;
+    const ended = await Promise.allSettled(channels.map((name) => sendChannel(run, name)));
+    for (const name of channels) done.add(name);
+    for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  }
+  return reportOf(run);
+}
+
+function isOver({ ports, deadlineMs }: Run): boolean {
+  return ports.signal.aborted || ports.clock() >= deadlineMs;
+}
+
+async function sendChannel(run: Run, name: string): Promise<void> {
+  const channel = run.config.channels.find((each) => each.name === name);
+  if (channel === undefined) {
+    const gone = refused('client', `the config has no channel "${name}"`);
+    return drain(run, name, async () => gone);
+  }
+  const { channel: resolved, problem } = await resolveChannel(channel, run.ports);
+  if (resolved === undefined) {
+    run.ports.store.block(name, problem);
+    if (!run.blocked.some((each) => each.channel === name)) {
+      run.blocked.push({ channel: name, why: problem });
+    }
+    return;
+  }
+  const notifier = await run.ports.notifier(resolved);
+  try {
+    await drain(run, name, (claimed) => send(notifier, claimed));
+  } finally {
+    await notifier.close();
+  }
+}
+
+function send(notifier: Notifier, { row, handle }: Claimed): Promise<Delivery> {
+  return notifier.send(row, handle);
+}
+
+async function drain(
+  run: Run,
+  channel: string,
+  sendRow: (claimed: Claimed) => Promise<Delivery>,
+): Promise<void> {
+  const { ports, leaseMs } = run;
+  const { store, clock } = ports;
+  const claim = ports.uniqueId();
+  while (!isOver(run)) {
+    const [claimed] = store.claim({ channel, claim, nowMs: clock(), leaseMs, limit: 1 });
+    if (claimed === undefined) return;
+    const delivery = await withLease(run, claim, () => sendRow(claimed));
+    const { id, attempts, createdMs } = claimed;
+    const nowMs = clock();
+    const outcome = afterDelivery(delivery, { id, attempts, createdMs, nowMs });
+    const fallback = fallbackOf(run, claimed, outcome);
+    const isKept = store.mark({ id, claim, nowMs, outcome, fallback });
+    run.sent.push(sentOf(claimed, { outcome, isKept, fallback }));
+    if (outcome.kind === 'queued' && outcome.cause === 'rate-limited') {
+      store.postpone(channel, outcome.nextMs);
+    }
+    if (isAboutChannel(outcome)) return;
+  }
+}
+
+/** What tells of a failure is not told on. */
+function fallbackOf(
+  { config, ports }: Run,
+  { row, origin }: Claimed,
+  outcome: SendOutcome,
+): readonly OutboxRow[] {
+  if (outcome.kind !== 'dead' || origin !== null) return [];
+  return fallbackRows({ row, why: outcome.why, nowMs: ports.clock() }, config);
+}
+
+async function withLease<T>(
+  { ports, leaseMs }: Run,
+  claim: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const beat = setInterval(() => {
+    try {
+      ports.store.renew(claim, ports.clock() + leaseMs);
+    } catch {
+      // The file is busy: the next beat comes before the lease is over.
+    }
+  }, leaseMs / BEATS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+type Ended = Readonly<{
+  outcome: SendOutcome;
+  isKept: boolean;
+  fallback: readonly OutboxRow[];
+}>;
+
+function sentOf(
+  { id, row, origin, attempts }: Claimed,
+  { outcome, isKept, fallback }: Ended,
+): Sent {
+  const { channel, headline } = row;
+  const channels = isKept ? fallback.map((each) => each.channel) : [];
+  const isTelling = origin !== null;
+  return { id, channel, headline, attempts, outcome, isTelling, fallback: channels };
+}
+
+function reportOf({ ports, sent, blocked }: Run): SendReport {
+  const open = ports.store.outbox(['queued', 'sending']);
+  const nexts = open.flatMap(({ status, nextMs, cause }) =>
+    status === 'queued' && cause !== 'config' ? nextMs : [],
+  );
+  return {
+    sent,
+    blocked,
+    waiting: open.length,
+    nextMs: nexts.length === 0 ? null : Math.min(...nexts),
+  };
+}

@@ -1,0 +1,93 @@
+/** What carries out actions, behind their ports: the part of wire.ts that only they need. */
+import { join } from 'node:path';
+import type { PackContext } from 'brctl/sdk';
+import type { ActionPorts, ActionTools, AuditPorts } from './actions/ports.ts';
+
+const STATE = 'state.db';
+const ACTION_LOCK = 'action-lock.db';
+const REPORTS = 'reports';
+
+export async function openActions(
+  context: PackContext,
+  { readOnly }: Readonly<{ readOnly: boolean }>,
+): Promise<ActionPorts> {
+  const root = context.target.data;
+  const [{ runningClock }, { openActionStore, sha256 }, { yamlSettings }, variables] =
+    await Promise.all([
+      import('./alerts/send/running-clock.ts'),
+      import('./adapters/sqlite/actions-store.ts'),
+      import('./adapters/yaml-config/settings.ts'),
+      import('./adapters/environment/variables.ts'),
+    ]);
+  const paths = { path: join(root, STATE), lock: join(root, ACTION_LOCK) };
+  const state = await openActionStore(context, { ...paths, readOnly });
+  const { openAlertStore } = await import('./adapters/sqlite/alerts-store.ts');
+  const alerts = await openAlertStore(context, paths.path, { readOnly });
+  return {
+    state,
+    settings: yamlSettings(context.target.config),
+    variables: variables.environmentVariables(context),
+    tools: actionTools(context),
+    audit: auditPorts(context),
+    records: () => alerts.peek().memory.alerts,
+    roles: context.roles,
+    clock: runningClock(context.now),
+    sha256,
+    signal: context.signal,
+    close: async () => {
+      alerts.close();
+      state.close();
+    },
+  };
+}
+
+/** Each is loaded by the action that needs it. */
+function actionTools(context: PackContext): ActionTools {
+  return {
+    ollama: async (given) => {
+      const { ollamaProbe } = await import('./adapters/ollama/probe.ts');
+      return ollamaProbe({ context, ...given });
+    },
+    litellm: async (given) => {
+      const { litellmActuator } = await import('./adapters/litellm/actuator.ts');
+      return litellmActuator({ context, ...given });
+    },
+    envFile: async (given) => {
+      const { envFileActuator } = await import('./adapters/env-file/actuator.ts');
+      return envFileActuator(given);
+    },
+    webhook: async (given) => {
+      const { actionWebhook } = await import('./adapters/webhook/action-event.ts');
+      return actionWebhook({ context, ...given });
+    },
+    commands: async (given) => {
+      const { commands } = await import('./adapters/exec/commands.ts');
+      return commands({ context, folder: context.target.data, ...given });
+    },
+  };
+}
+
+function auditPorts(context: PackContext): AuditPorts {
+  const root = context.target.data;
+  return {
+    warehouse: async () => {
+      const { openWarehouse } = await import('./adapters/duckdb/warehouse.ts');
+      return openWarehouse({ context, root });
+    },
+    freshness: async () => {
+      const { openState } = await import('./adapters/sqlite/state.ts');
+      const state = await openState(context, join(root, STATE), { readOnly: true });
+      const found = state.freshness();
+      state.close();
+      return found;
+    },
+    config: async () => {
+      const { readAlertsText } = await import('./adapters/yaml-config/settings.ts');
+      return readAlertsText(context.target.config);
+    },
+    save: async (name, text) => {
+      const { reportFolder } = await import('./adapters/report-folder/report-folder.ts');
+      return reportFolder({ context, folder: join(root, REPORTS) }).save(name, text);
+    },
+  };
+}

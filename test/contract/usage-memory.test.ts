@@ -1,0 +1,4 @@
+import { memoryUsage } from '../../packs/finance/adapters/memory/usage.ts';
+import { runUsageContract } from './usage.ts';
+
+runUsageContract('memory', async () => memoryUsage());
