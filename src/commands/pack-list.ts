@@ -7,6 +7,7 @@ import type { HostContext } from '../host.ts';
 import type { Newer } from '../pack/source/newer.ts';
 import type { PackStatus } from '../pack/store/status.ts';
 import { targetOf } from '../pack/target.ts';
+import type { Level } from '../pack/trust/level.ts';
 import {
   booleanFlag,
   defineCommand,
@@ -22,6 +23,8 @@ type Listed = PackStatus &
   Readonly<{
     /** What the place that it came from has by now. */
     newer: Newer | undefined;
+    /** By the keys that are trusted now. */
+    level: Level | undefined;
   }>;
 
 type Plan = Readonly<{
@@ -55,7 +58,11 @@ export const packList = defineCommand<Options, Plan, HostContext>({
     const { unfinishedChange } = await import('../pack/change/commit.ts');
     const installed = packStatuses(target);
     const newer = await newerIn(installed, { ...context, target }, isOutdated);
-    const listed = installed.map((status) => ({ ...status, newer: newer.get(status.name) }));
+    const { levelOf } = await import('../pack/store/verify.ts');
+    const listed = installed.map((status): Listed => {
+      const level = levelOf(status, target);
+      return { ...status, newer: newer.get(status.name), level };
+    });
     const packs = listed.filter((each) => !isOutdated || each.newer?.version !== undefined);
     // What cannot be told is no reason to believe that all is up to date.
     const untold = isOutdated ? listed.filter((each) => each.newer?.note !== undefined) : [];
@@ -98,12 +105,12 @@ function asText({ target, isOutdated, packs, untold, unfinished }: Plan, paint: 
     columns: ['Pack', 'Version', 'Newer', 'Generation', 'Level', 'Status'].map((title) => ({
       title,
     })),
-    rows: packs.map(({ name, version, newer, generation, receipt, status }) => [
+    rows: packs.map(({ name, version, newer, generation, level, status }) => [
       name,
       version ?? '-',
       newer?.version ?? '-',
       generation ?? '-',
-      receipt?.signature.level ?? '-',
+      level ?? '-',
       { text: status, paint: COLOUR[status](paint) },
     ]),
     title: paint.bold,
@@ -126,13 +133,13 @@ function asJson({ target, packs, unfinished }: Plan): string {
     schema: 'brctl/pack-list/v1',
     target,
     unfinished: unfinished ?? null,
-    packs: packs.map(({ name, version, newer, generation, receipt, status, problems }) => ({
+    packs: packs.map(({ name, version, newer, generation, level, status, problems }) => ({
       name,
       version: version ?? null,
       newer: newer?.version ?? null,
       newer_note: newer?.note ?? null,
       generation: generation ?? null,
-      level: receipt?.signature.level ?? null,
+      level: level ?? null,
       status,
       problems,
     })),

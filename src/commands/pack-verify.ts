@@ -9,7 +9,12 @@ import { targetOf } from '../pack/target.ts';
 import { BrctlError, defineCommand, type Paint, toJson, usageError } from '../sdk/index.ts';
 
 type Options = Readonly<{ packs: readonly string[]; target: string }>;
-type Plan = Readonly<{ target: string; packs: readonly Verified[] }>;
+type Plan = Readonly<{
+  target: string;
+  packs: readonly Verified[];
+  /** A change that died: its pack is whole, and what is around it may not be. */
+  unfinished: string | undefined;
+}>;
 
 export const packVerify = defineCommand<Options, Plan, HostContext>({
   path: ['pack', 'verify'],
@@ -33,24 +38,36 @@ export const packVerify = defineCommand<Options, Plan, HostContext>({
       throw usageError('pack-not-installed', `${unknown} is not installed in ${target}`);
     }
     const isAsked = ({ name }: Verified) => packs.length === 0 || packs.includes(name);
-    return { target, packs: all.filter(isAsked) };
+    const { unfinishedChange } = await import('../pack/change/commit.ts');
+    const change = unfinishedChange(target);
+    const unfinished = change && `the ${change.action} of ${change.pack}`;
+    return { target, packs: all.filter(isAsked), unfinished };
   },
   render: (plan, { format, paint }) => (format === 'json' ? asJson(plan) : asText(plan, paint)),
-  outcome: ({ packs, target }) => {
+  outcome: ({ packs, target, unfinished }) => {
     const wrong = packs.filter(({ problems }) => problems.length > 0);
     if (wrong.length === 0) return 'ok';
-    throw differing(wrong, target);
+    throw differing(wrong, target, unfinished);
   },
 });
 
 /** What differs is the result and was printed; this says what to do, and gives the exit code. */
-function differing(wrong: readonly Verified[], target: string): BrctlError {
+function differing(
+  wrong: readonly Verified[],
+  target: string,
+  unfinished: string | undefined,
+): BrctlError {
   const names = wrong.map(({ name }) => name).join(', ');
-  const hint = wrong.map(({ again }) => `brctl pack install ${again} --target=${target}`);
+  const damaged = wrong.filter(({ isDamaged }) => isDamaged);
+  const again = damaged.map((each) => `brctl pack install ${each.again} --target=${target}`);
+  const around =
+    unfinished === undefined
+      ? 'the files are whole: look at packs.lock.yaml and at brctl trust list'
+      : `${unfinished} died; the next change of any pack ends it`;
   return new BrctlError('integrity', {
     code: 'pack-differs',
     message: `not what was installed in ${target}: ${names}`,
-    hint: `damaged files come back with ${hint.join('; ')}`,
+    hint: again.length > 0 ? `damaged files come back with ${again.join('; ')}` : around,
   });
 }
 

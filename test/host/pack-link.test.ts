@@ -167,6 +167,11 @@ test('a folder that now asks for more does not run until somebody consents', asy
       `  hint: brctl pack install ${root} --link --target=${target} asks you; ` +
       `where nobody can be asked, add --accept-permissions ${hash}\n`,
   ]);
+  const verified = await brctl(['verify']);
+  expect([verified.code, verified.out]).toEqual([
+    5,
+    expect.stringContaining('now asks to talk to new.example, and nobody has consented to that'),
+  ]);
   const words = ['install', root, '--link', '--accept-permissions', hash!];
   expect((await brctl(words, { confirm: undefined })).code).toBe(0);
   expect((await greet()).out).toBe('Hello, you\n');

@@ -67,7 +67,8 @@ test('goes to the parent and not to the number before', async () => {
   const none = await rollback();
   expect([none.code, none.err]).toEqual([
     2,
-    'brctl: hello 1.2.0 (g0001) replaced nothing: there is g0002, g0003\n' +
+    'brctl: hello 1.2.0 (g0001) replaced nothing: ' +
+      'besides it there is g0002 (1.3.0), g0003 (1.4.0)\n' +
       '  hint: brctl pack history hello\n',
   ]);
 });
@@ -83,9 +84,9 @@ test('--to names a generation, or a version by its newest generation', async () 
   const mistakes = {
     g0004: 'g0004 is current already',
     '1.4.0': 'g0004 is current already',
-    g0009: 'hello has no generation or version "g0009": there is g0001, g0002, g0003',
-    '9.9.9': 'hello has no generation or version "9.9.9": there is g0001, g0002, g0003',
-    '../g0001': 'hello has no generation or version "../g0001": there is g0001, g0002, g0003',
+    g0009: `hello has no generation or version "g0009": ${OTHERS}`,
+    '9.9.9': `hello has no generation or version "9.9.9": ${OTHERS}`,
+    '../g0001': `hello has no generation or version "../g0001": ${OTHERS}`,
   };
   const before = fingerprint(target);
   for (const [to, sentence] of Object.entries(mistakes)) {
@@ -177,6 +178,8 @@ function writeIn(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
+
+const OTHERS = 'besides it there is g0001 (1.2.0), g0002 (1.3.0), g0003 (1.2.0)';
 
 describe('data that only the newer version reads', () => {
   const manifest = async (version: string, data: string) => {

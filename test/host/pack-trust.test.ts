@@ -254,6 +254,7 @@ describe('trust that was withdrawn', () => {
     ]);
     const json = JSON.parse((await brctl(['verify', '--format=json'])).out);
     expect(json.packs[0]).toMatchObject({ level: 'integrity', key: null });
+    expect((await brctl(['list'])).out).toMatch(/hello +1\.2\.0 .* integrity +intact/);
   });
 
   test('so is a signature that is gone or changed', async () => {

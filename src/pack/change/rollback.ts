@@ -117,10 +117,14 @@ export function notInstalled({ pack, target }: Readonly<{ pack: string; target: 
 
 function wanted({ to, pack: name }: RollbackQuestion, from: Receipt, pack: PackPaths): Receipt {
   const generations = generationsIn(pack.home);
-  const named = to === undefined ? from.parent : generationNamed(to, pack);
+  const goal = to === undefined ? from.parent : generationNamed(to, pack);
   const rest = generations.filter((each) => each !== from.generation);
-  const there = rest.length === 0 ? 'there is no other' : `there is ${rest.join(', ')}`;
-  if (named === null) {
+  const named = rest.map((each) => {
+    const { receipt } = inspectSafely(pack, each);
+    return receipt === undefined ? `${each} (broken)` : `${each} (${receipt.version})`;
+  });
+  const there = rest.length === 0 ? 'there is no other' : `besides it there is ${named.join(', ')}`;
+  if (goal === null) {
     throw usageError(
       'no-parent',
       to === undefined
@@ -129,16 +133,16 @@ function wanted({ to, pack: name }: RollbackQuestion, from: Receipt, pack: PackP
       `brctl pack history ${name}`,
     );
   }
-  if (named === from.generation) throw usageError('already-current', `${named} is current already`);
-  if (!generations.includes(named)) {
+  if (goal === from.generation) throw usageError('already-current', `${goal} is current already`);
+  if (!generations.includes(goal)) {
     throw usageError(
       'generation-gone',
-      `${named} is not there any more: ${there}`,
+      `${goal} is not there any more: ${there}`,
       `brctl pack rollback ${name} --to GENERATION`,
     );
   }
-  const { receipt, status, problems } = inspectSafely(pack, named);
-  if (receipt === undefined) throw broken({ ...from, generation: named }, problems[0]);
+  const { receipt, status, problems } = inspectSafely(pack, goal);
+  if (receipt === undefined) throw broken({ ...from, generation: goal }, problems[0]);
   if (status !== 'intact' && status !== 'linked') throw broken(receipt, problems[0]);
   return receipt;
 }

@@ -59,7 +59,9 @@ export async function openSource(question: SourceQuestion, world: SourceWorld): 
   const spec = parseSpec(question.spec);
   if (question.isLink && spec.kind !== 'path') {
     const shown = withoutCredentials(question.spec);
-    throw usageError('link-not-a-folder', `--link takes a folder, and not "${shown}"`);
+    const isThere = spec.kind === 'catalog' && existsSync(resolve(world.cwd, shown));
+    const hint = isThere ? `for the folder, write ./${shown}` : undefined;
+    throw usageError('link-not-a-folder', `--link takes a folder, and not "${shown}"`, hint);
   }
   switch (spec.kind) {
     case 'path':

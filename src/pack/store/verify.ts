@@ -9,10 +9,12 @@ import { pathsOf, SIGNATURE } from '../paths.ts';
 import { installWords } from '../source/place.ts';
 import { trustOf } from '../trust/keys.ts';
 import { isAtLeast, type Level } from '../trust/level.ts';
+import { describePermissions, isNothing, widened } from '../trust/permissions.ts';
+import { permissionsAsked } from '../trust/shipped-names.ts';
 import { type Verified as VerifiedSignature, verifySignature } from '../trust/signature.ts';
 import { type LockEntry, readLock } from './lockfile.ts';
 import type { Receipt } from './receipt.ts';
-import { type PackStatus, packStatuses } from './status.ts';
+import { manifestIn, type PackStatus, packStatuses } from './status.ts';
 
 export type Verified = Readonly<{
   name: string;
@@ -23,6 +25,8 @@ export type Verified = Readonly<{
   files: number;
   /** Words behind `brctl pack install` that put it there again. */
   again: string;
+  /** Files differ, or are gone; else only lock file or trust do. */
+  isDamaged: boolean;
   problems: readonly string[];
 }>;
 
@@ -38,12 +42,18 @@ export function verifyTarget(target: string): readonly Verified[] {
   ].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** By the keys that are trusted now; undefined where nothing says what is there. */
+export function levelOf({ receipt, root }: PackStatus, target: string): Level | undefined {
+  if (receipt === undefined || root === undefined) return undefined;
+  return originOf(receipt, receipt.source.kind === 'link' ? undefined : root, target).level;
+}
+
 function absent(name: string, locked: LockEntry, target: string): Verified {
   const { version } = locked;
   const problems = [`the lock file has ${name} ${version}, and it is not installed`];
   const nothing = { generation: undefined, level: undefined, key: null, files: 0 };
   const again = installWords({ name, locked, target });
-  return { name, version, ...nothing, again, problems };
+  return { name, version, ...nothing, again, problems, isDamaged: true };
 }
 
 function verifyPack(
@@ -52,13 +62,16 @@ function verifyPack(
   locked: LockEntry | undefined,
 ): Verified {
   const again = installWords({ name, receipt, locked, target });
-  const base = { name, version, generation, files: receipt?.files.length ?? 0, again };
+  const isDamaged = problems.length > 0;
+  const files = receipt?.files.length ?? 0;
+  const base = { name, version, generation, files, again, isDamaged };
   if (receipt === undefined || root === undefined) {
     return { ...base, level: undefined, key: null, problems };
   }
   if (receipt.source.kind === 'link') {
     const origin = originOf(receipt, undefined, target);
-    return { ...base, level: 'dev', key: null, problems: [...problems, ...origin.problems] };
+    const said = [...problems, ...unconsented(receipt, root), ...origin.problems];
+    return { ...base, level: 'dev', key: null, problems: said };
   }
   const origin = originOf(receipt, root, target);
   return {
@@ -67,6 +80,15 @@ function verifyPack(
     key: origin.key,
     problems: [...problems, ...againstLock(receipt, locked), ...origin.problems],
   };
+}
+
+/** A folder under development may ask for more by now: then it does not run. */
+function unconsented({ permissions }: Receipt, root: string): string[] {
+  const manifest = manifestIn(root);
+  if (manifest === undefined) return [];
+  const added = widened(permissions.granted, permissionsAsked(manifest, root));
+  if (isNothing(added)) return [];
+  return [`now asks to ${describePermissions(added).join('; ')}, and nobody has consented to that`];
 }
 
 function againstLock(receipt: Receipt, locked: LockEntry | undefined): string[] {
