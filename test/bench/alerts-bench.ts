@@ -9,16 +9,16 @@
  * of so many rows, for one rule and for all: what a scan costs, whatever hangs on it.
  */
 import { parseArgs } from 'node:util';
-import { advance } from '../../packs/finance/core/alert-advance.ts';
-import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-memory.ts';
-import { parseMatcher, silence } from '../../packs/finance/core/alert-silence.ts';
+import { advance } from '../../packs/finance/core/alert-state/advance.ts';
+import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-state/memory.ts';
+import { parseMatcher, silence } from '../../packs/finance/core/alert-state/silence.ts';
 import {
   type AlertState,
   alertSettings,
   INITIAL,
   step,
-} from '../../packs/finance/core/alert-state.ts';
-import { type WatchedAlert, withDataAlerts } from '../../packs/finance/core/alert-watch.ts';
+} from '../../packs/finance/core/alert-state/state.ts';
+import { type WatchedAlert, withDataAlerts } from '../../packs/finance/core/alert-state/watch.ts';
 import {
   delivery,
   MISSING,

@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openWarehouse } from '../../packs/finance/adapters/duckdb/warehouse.ts';
-import type { ChargeCell } from '../../packs/finance/core/alert-charges.ts';
-import type { AlertConfig } from '../../packs/finance/core/alert-config.ts';
+import type { AlertConfig } from '../../packs/finance/core/alert-config/config.ts';
+import type { ChargeCell } from '../../packs/finance/core/alert-rules/charges.ts';
 import {
   type AlertInput,
   judgeAlerts,
   watchAlerts,
-} from '../../packs/finance/core/alert-evaluate.ts';
-import { NOTHING } from '../../packs/finance/core/alert-memory.ts';
-import { type ChargeBasis, evaluationQuestion } from '../../packs/finance/core/alert-question.ts';
+} from '../../packs/finance/core/alert-rules/evaluate.ts';
+import {
+  type ChargeBasis,
+  evaluationQuestion,
+} from '../../packs/finance/core/alert-rules/question.ts';
+import { NOTHING } from '../../packs/finance/core/alert-state/memory.ts';
 import { formatDay, parseDay } from '../../packs/finance/core/day.ts';
 import { ONE } from '../../packs/finance/core/money.ts';
 import { fakePackContext } from '../../src/sdk/testing.ts';

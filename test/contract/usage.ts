@@ -5,8 +5,12 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { memoryUsage } from '../../packs/finance/adapters/memory/usage.ts';
-import { compareReadings, mergeReadings, type Reading } from '../../packs/finance/core/usage.ts';
-import { parseInstant } from '../../packs/finance/core/usage-instant.ts';
+import { parseInstant } from '../../packs/finance/core/usage/instant.ts';
+import {
+  compareReadings,
+  mergeReadings,
+  type Reading,
+} from '../../packs/finance/core/usage/usage.ts';
 import type { UsageStore } from '../../packs/finance/ports/usage.ts';
 import { someReadings, someWindows, usage } from '../support/readings.ts';
 

@@ -3,11 +3,11 @@
  * come of it. Nothing is repeated in it, so the notices do not hang on when one arrives.
  */
 import { createHash } from 'node:crypto';
-import { type Advance, advance } from '../../packs/finance/core/alert-advance.ts';
-import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-memory.ts';
-import type { OutboxRow } from '../../packs/finance/core/alert-notice.ts';
-import type { Silence } from '../../packs/finance/core/alert-silence.ts';
-import type { WatchedAlert } from '../../packs/finance/core/alert-watch.ts';
+import { type Advance, advance } from '../../packs/finance/core/alert-state/advance.ts';
+import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-state/memory.ts';
+import type { OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
+import type { Silence } from '../../packs/finance/core/alert-state/silence.ts';
+import type { WatchedAlert } from '../../packs/finance/core/alert-state/watch.ts';
 import { channel, delivery, MISSING, reading, route, watched } from '../support/alert-timeline.ts';
 
 const START_MS = Date.parse('2026-03-02T00:00:00Z');

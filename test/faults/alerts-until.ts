@@ -7,7 +7,7 @@
  * Prints `ready`, then the number of each step that it has done.
  */
 import { sendDue } from '../../packs/finance/alerts/send/send.ts';
-import type { Channel } from '../../packs/finance/core/alert-config.ts';
+import type { Channel } from '../../packs/finance/core/alert-config/config.ts';
 import type { Notifier } from '../../packs/finance/ports/notifier.ts';
 import { openOutbox } from '../../packs/finance/wire.ts';
 import { createHost } from '../../src/host.ts';

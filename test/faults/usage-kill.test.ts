@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openUsageStore } from '../../packs/finance/adapters/duckdb/usage/usage-store.ts';
 import { lockImports } from '../../packs/finance/adapters/sqlite/import-lock.ts';
-import { readingMonth } from '../../packs/finance/core/usage.ts';
+import { readingMonth } from '../../packs/finance/core/usage/usage.ts';
 import { FINANCE_CONSENT } from '../support/consent.ts';
 import { bytesBelow, contextOf, type Deployment, deployment } from '../support/finance.ts';
 import { ROOT } from '../support/host.ts';

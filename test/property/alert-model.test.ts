@@ -4,12 +4,18 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Advance, advance } from '../../packs/finance/core/alert-advance.ts';
-import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-memory.ts';
-import type { OutboxRow } from '../../packs/finance/core/alert-notice.ts';
-import { silence } from '../../packs/finance/core/alert-silence.ts';
-import { alertSettings, INITIAL, isOpen, step } from '../../packs/finance/core/alert-state.ts';
-import type { WatchedAlert } from '../../packs/finance/core/alert-watch.ts';
+import { type Advance, advance } from '../../packs/finance/core/alert-state/advance.ts';
+import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-state/memory.ts';
+import type { OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
+import { silence } from '../../packs/finance/core/alert-state/silence.ts';
+import {
+  alertSettings,
+  INITIAL,
+  isOpen,
+  step,
+} from '../../packs/finance/core/alert-state/state.ts';
+import type { WatchedAlert } from '../../packs/finance/core/alert-state/watch.ts';
+import { type Event, someEvent } from '../support/alert-events.ts';
 import {
   alertName,
   live,
@@ -33,35 +39,6 @@ import {
 } from '../support/alert-timeline.ts';
 
 const STREAMS = 10_000;
-
-type Event = Readonly<{
-  afterMs: number;
-  budget: number | null;
-  gauge: number | null;
-  revised: boolean;
-  /** From now on, for so long. */
-  silence: Readonly<{ rule: RuleName; forMs: number }> | undefined;
-  restart: boolean;
-}>;
-
-const someValue = () =>
-  fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(0, 60, 75, 79, 80, 90, 95, 99, 100, 120) },
-    { weight: 1, arbitrary: fc.constant(null) },
-  );
-
-const someEvent = (): fc.Arbitrary<Event> =>
-  fc.record({
-    afterMs: fc.constantFrom(0, 10, 50, 100, 150, 400),
-    budget: someValue(),
-    gauge: someValue(),
-    revised: fc.boolean(),
-    silence: fc.option(
-      fc.record({ rule: fc.constantFrom(...RULES), forMs: fc.constantFrom(120, 300, 600) }),
-      { nil: undefined, freq: 5 },
-    ),
-    restart: fc.boolean(),
-  });
 
 const someRule = (fire: number): fc.Arbitrary<RuleTerms> =>
   fc.record({

@@ -1,11 +1,11 @@
 /** Actions under test: signals, instances and definitions, valid as they are. */
-import { type ActionInstance, subjectKey } from '../../packs/finance/core/action.ts';
+import { type ActionInstance, subjectKey } from '../../packs/finance/core/actions/action.ts';
 import {
   ACTION_DEFAULTS,
   type ActionDefinition,
-} from '../../packs/finance/core/action-definition.ts';
-import type { ActionSignal } from '../../packs/finance/core/action-signal.ts';
-import type { AutomatedAction } from '../../packs/finance/core/alert-config.ts';
+} from '../../packs/finance/core/actions/definition.ts';
+import type { ActionSignal } from '../../packs/finance/core/actions/signal.ts';
+import type { AutomatedAction } from '../../packs/finance/core/alert-config/config.ts';
 import { noticeAlert } from './notice.ts';
 
 export const DAY = Date.parse('2026-03-02T00:00:00Z');

@@ -2,20 +2,23 @@
 import type { ChargeRecord } from '../../packs/finance/adapters/memory/charge-record.ts';
 import { memoryUsage } from '../../packs/finance/adapters/memory/usage.ts';
 import { memoryWarehouse } from '../../packs/finance/adapters/memory/warehouse.ts';
+import { readUsageAlerts } from '../../packs/finance/adapters/yaml-config/alerts/config.ts';
 import { openSource } from '../../packs/finance/adapters/yaml-config/part.ts';
-import { readUsageAlerts } from '../../packs/finance/adapters/yaml-config/usage-alerts.ts';
 import { evaluationOf } from '../../packs/finance/alerts/evaluate.ts';
 import type { Evaluation } from '../../packs/finance/alerts/evaluation.ts';
-import type { ChargeCell } from '../../packs/finance/core/alert-charges.ts';
-import type { AlertConfig } from '../../packs/finance/core/alert-config.ts';
-import { type AlertInput, judgeAlerts } from '../../packs/finance/core/alert-evaluate.ts';
-import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-memory.ts';
-import { type ChargeBasis, evaluationQuestion } from '../../packs/finance/core/alert-question.ts';
-import type { AlertRow } from '../../packs/finance/core/alert-row.ts';
+import type { AlertConfig } from '../../packs/finance/core/alert-config/config.ts';
+import type { ChargeCell } from '../../packs/finance/core/alert-rules/charges.ts';
+import { type AlertInput, judgeAlerts } from '../../packs/finance/core/alert-rules/evaluate.ts';
+import {
+  type ChargeBasis,
+  evaluationQuestion,
+} from '../../packs/finance/core/alert-rules/question.ts';
+import type { AlertRow } from '../../packs/finance/core/alert-rules/row.ts';
+import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-state/memory.ts';
 import type { BudgetsConfig } from '../../packs/finance/core/budget.ts';
 import { type Day, dayOf, parseDay } from '../../packs/finance/core/day.ts';
 import { formatExact } from '../../packs/finance/core/money.ts';
-import type { Reading } from '../../packs/finance/core/usage.ts';
+import type { Reading } from '../../packs/finance/core/usage/usage.ts';
 import { restarted } from './alert-timeline.ts';
 import { budgets } from './budgets.ts';
 

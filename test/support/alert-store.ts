@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openAlertStore } from '../../packs/finance/adapters/sqlite/alerts-store.ts';
-import { type Advance, advance } from '../../packs/finance/core/alert-advance.ts';
-import type { Delivery } from '../../packs/finance/core/alert-message-outcome.ts';
-import type { OutboxRow } from '../../packs/finance/core/alert-notice.ts';
-import { afterDelivery } from '../../packs/finance/core/alert-send.ts';
-import type { WatchedAlert } from '../../packs/finance/core/alert-watch.ts';
+import { type Advance, advance } from '../../packs/finance/core/alert-state/advance.ts';
+import type { OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
+import { afterDelivery } from '../../packs/finance/core/alert-state/send.ts';
+import type { WatchedAlert } from '../../packs/finance/core/alert-state/watch.ts';
+import type { Delivery } from '../../packs/finance/core/notices/outcome.ts';
 import type { Advanced, AlertBefore, AlertStore } from '../../packs/finance/ports/alert-state.ts';
 import { fakeContext } from '../../src/sdk/testing.ts';
 import { delivery } from './alert-timeline.ts';

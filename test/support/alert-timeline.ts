@@ -6,8 +6,12 @@
  * it remembers goes through its text form, so every timeline is also one of restarts. Rows go to an
  * outbox that refuses a key twice, and a sender that tries what has not arrived.
  */
-import { type Advance, advance, type Delivery } from '../../packs/finance/core/alert-advance.ts';
-import type { Route, RouteChannel } from '../../packs/finance/core/alert-group.ts';
+import {
+  type Advance,
+  advance,
+  type Delivery,
+} from '../../packs/finance/core/alert-state/advance.ts';
+import type { Route, RouteChannel } from '../../packs/finance/core/alert-state/group.ts';
 import {
   type AlertMemory,
   decodeAlert,
@@ -15,16 +19,16 @@ import {
   encodeAlert,
   encodeGroup,
   NOTHING,
-} from '../../packs/finance/core/alert-memory.ts';
-import type { NoticeAlert, OutboxRow } from '../../packs/finance/core/alert-notice.ts';
+} from '../../packs/finance/core/alert-state/memory.ts';
+import type { NoticeAlert, OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
 import {
   expireSilence,
   type Labels,
   type Silence,
   silence,
-} from '../../packs/finance/core/alert-silence.ts';
-import { alertSettings, type Evaluation } from '../../packs/finance/core/alert-state.ts';
-import type { WatchedAlert } from '../../packs/finance/core/alert-watch.ts';
+} from '../../packs/finance/core/alert-state/silence.ts';
+import { alertSettings, type Evaluation } from '../../packs/finance/core/alert-state/state.ts';
+import type { WatchedAlert } from '../../packs/finance/core/alert-state/watch.ts';
 
 export const ms = (seconds: number): number => Math.round(seconds * 1000);
 

@@ -1,7 +1,8 @@
 /** Rows of the outbox for tests: valid as they are, each part to be said otherwise. */
-import { type AlertNotes, alertAnnotations } from '../../packs/finance/core/alert-annotation.ts';
-import type { NoticeAlert, OutboxRow } from '../../packs/finance/core/alert-notice.ts';
+
+import type { NoticeAlert, OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
 import { parseUnits } from '../../packs/finance/core/money.ts';
+import { type AlertNotes, alertAnnotations } from '../../packs/finance/core/notices/annotation.ts';
 
 export type NoticeAlertOptions = Partial<NoticeAlert> &
   Readonly<{ amount?: string; at?: string; notes?: AlertNotes; severity?: string }>;

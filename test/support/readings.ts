@@ -1,9 +1,9 @@
 /** Usage readings for tests: valid unless a test says otherwise, and any readings at all. */
 import fc from 'fast-check';
 import { parseUnits } from '../../packs/finance/core/money.ts';
-import { type Reading, USAGE_KINDS } from '../../packs/finance/core/usage.ts';
-import type { UsageWindow } from '../../packs/finance/core/usage-figure.ts';
-import { parseInstant } from '../../packs/finance/core/usage-instant.ts';
+import type { UsageWindow } from '../../packs/finance/core/usage/figure.ts';
+import { parseInstant } from '../../packs/finance/core/usage/instant.ts';
+import { type Reading, USAGE_KINDS } from '../../packs/finance/core/usage/usage.ts';
 
 export type ReadingChange = Partial<
   Omit<Reading, 'value' | 'limit' | 'startMs' | 'endMs' | 'recordedMs'>

@@ -1,6 +1,6 @@
 /** What the commands about actions show; what it is rendered from. */
-import type { ActionEntry, ActionInstance } from '../core/action.ts';
-import type { Held } from '../core/action-plan.ts';
+import type { ActionEntry, ActionInstance } from '../core/actions/action.ts';
+import type { Held } from '../core/actions/plan.ts';
 import type { ActionPorts } from './ports.ts';
 import { shortId } from './run.ts';
 

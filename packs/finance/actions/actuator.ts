@@ -2,7 +2,7 @@
  * What a definition is carried out by, with its variables looked up. A switch to Ollama is what
  * switches, with a look at Ollama before it and a reload after it.
  */
-import type { ActionInstance, ActionResult } from '../core/action.ts';
+import type { ActionInstance, ActionResult } from '../core/actions/action.ts';
 import type {
   ActionDefinition,
   ActionWork,
@@ -11,12 +11,17 @@ import type {
   LitellmSwitch,
   OllamaTarget,
   WebhookTarget,
-} from '../core/action-definition.ts';
-import { settingsOfWork } from '../core/action-settings.ts';
-import type { AlertConfig } from '../core/alert-config.ts';
-import { isHostWritten } from '../core/alert-message-host.ts';
-import { secretsInUrl } from '../core/alert-message-secrets.ts';
-import { resolveSetting, type Setting, variable, variablesIn } from '../core/alert-variable.ts';
+} from '../core/actions/definition.ts';
+import { settingsOfWork } from '../core/actions/settings.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
+import {
+  resolveSetting,
+  type Setting,
+  variable,
+  variablesIn,
+} from '../core/alert-config/variable.ts';
+import { isHostWritten } from '../core/notices/host.ts';
+import { secretsInUrl } from '../core/notices/secrets.ts';
 import type { Actuator, Commands } from '../ports/action-runner.ts';
 import { auditActuator } from './audit.ts';
 import { type CommandGiven, commandActuator, withReload } from './command.ts';

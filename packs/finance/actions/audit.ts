@@ -1,11 +1,11 @@
 /** `notify_and_audit`: writes the audit of an alert beside the reports. Twice is the same file. */
 import { toJson } from 'brctl/sdk';
-import type { ActionInstance, ActionResult } from '../core/action.ts';
-import { type ActionAudit, auditCsv, auditJson } from '../core/action-audit.ts';
-import { encodeKept } from '../core/action-codec.ts';
-import type { AlertConfig, Scope } from '../core/alert-config.ts';
-import { type AlertRule, alertRules } from '../core/alert-rule.ts';
-import { periodSpan } from '../core/alert-span.ts';
+import type { ActionInstance, ActionResult } from '../core/actions/action.ts';
+import { type ActionAudit, auditCsv, auditJson } from '../core/actions/audit.ts';
+import { encodeKept } from '../core/actions/codec.ts';
+import type { AlertConfig, Scope } from '../core/alert-config/config.ts';
+import { type AlertRule, alertRules } from '../core/alert-config/rule.ts';
+import { periodSpan } from '../core/alert-rules/span.ts';
 import { dayOf, formatDay } from '../core/day.ts';
 import { type Dimension, dimension } from '../core/dimension.ts';
 import { compileRules, dimensionsOf, type Rule } from '../core/match.ts';

@@ -2,9 +2,9 @@
  * Commands as actions. What a command does cannot be seen, so it says it by its exit: 0 is done. It
  * gets BRCTL_ACTION_ID, the same for every try of one step, and what it is about in BRCTL_ACTION_*.
  */
-import type { ActionResult, ActionSubject } from '../core/action.ts';
-import { encodeKept } from '../core/action-codec.ts';
-import type { Argv } from '../core/action-definition.ts';
+import type { ActionResult, ActionSubject } from '../core/actions/action.ts';
+import { encodeKept } from '../core/actions/codec.ts';
+import type { Argv } from '../core/actions/definition.ts';
 import type { Actuator, CommandResult, Commands } from '../ports/action-runner.ts';
 
 export type CommandGiven = Readonly<{

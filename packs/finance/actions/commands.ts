@@ -13,7 +13,7 @@ import {
   usageError,
   type View,
 } from 'brctl/sdk';
-import { approve, beginUndo, canUndo, holds, type Moved, move } from '../core/action.ts';
+import { approve, beginUndo, canUndo, holds, type Moved, move } from '../core/actions/action.ts';
 import { type ActionView, needsLook, viewOf } from './action-list.ts';
 import { actionNamed, busyError, notSo, stewardNamed } from './found.ts';
 import type { ActionPorts, OpenActions } from './ports.ts';

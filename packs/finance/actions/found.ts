@@ -1,6 +1,6 @@
 /** Which action somebody means, and who they are. */
 import { BrctlError, operationalError, type RoleBinding, usageError } from 'brctl/sdk';
-import type { ActionInstance } from '../core/action.ts';
+import type { ActionInstance } from '../core/actions/action.ts';
 import type { ActionPorts } from './ports.ts';
 import { shortId } from './run.ts';
 

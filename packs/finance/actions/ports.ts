@@ -1,7 +1,7 @@
 /** What actions ask of the world; `wire.ts` opens it. */
 import type { PackContext, RoleBinding } from 'brctl/sdk';
-import type { ActionSubject } from '../core/action.ts';
-import type { AlertRecord } from '../core/alert-memory.ts';
+import type { ActionSubject } from '../core/actions/action.ts';
+import type { AlertRecord } from '../core/alert-state/memory.ts';
 import type { Actuator, Commands, OllamaProbe } from '../ports/action-runner.ts';
 import type { ActionState } from '../ports/action-state.ts';
 import type { AlertSettings } from '../ports/settings.ts';

@@ -16,14 +16,14 @@ import {
   type Moved,
   move,
   settle,
-} from '../core/action.ts';
-import { definitionOf } from '../core/action-definition.ts';
-import { actionRows } from '../core/action-notice.ts';
-import { type ActionPlan, type Held, planActions } from '../core/action-plan.ts';
-import { actionSignals } from '../core/action-signal.ts';
-import type { AlertConfig } from '../core/alert-config.ts';
-import type { AlertRecord } from '../core/alert-memory.ts';
-import type { OutboxRow } from '../core/alert-notice.ts';
+} from '../core/actions/action.ts';
+import { definitionOf } from '../core/actions/definition.ts';
+import { actionRows } from '../core/actions/notice.ts';
+import { type ActionPlan, type Held, planActions } from '../core/actions/plan.ts';
+import { actionSignals } from '../core/actions/signal.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
+import type { AlertRecord } from '../core/alert-state/memory.ts';
+import type { OutboxRow } from '../core/alert-state/notice.ts';
 import type { Actuator } from '../ports/action-runner.ts';
 import { actuatorOf, type Found } from './actuator.ts';
 import type { ActionPorts } from './ports.ts';

@@ -1,5 +1,5 @@
 /** What a check of the alert config found; what it is rendered from. */
-import type { AlertConfig } from '../core/alert-config.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { Finding } from '../core/finding.ts';
 import type { ConfigProblem } from '../ports/settings.ts';
 

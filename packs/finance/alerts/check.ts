@@ -6,8 +6,8 @@
  */
 import { resolve } from 'node:path';
 import { type Command, defineCommand, type Input, type PackContext, toJson } from 'brctl/sdk';
-import type { AlertConfig } from '../core/alert-config.ts';
-import { variablesIn } from '../core/alert-variable.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
+import { variablesIn } from '../core/alert-config/variable.ts';
 import { needsAttention } from '../core/finding.ts';
 import { compareText } from '../core/order.ts';
 import type { AlertCheck, Variable } from './alert-check.ts';

@@ -1,7 +1,7 @@
 /** Every value of a config that may name variables, with where it stands. */
-import { settingsOfWork } from '../core/action-settings.ts';
-import type { AlertConfig, Destination, Recipient } from '../core/alert-config.ts';
-import type { Setting } from '../core/alert-variable.ts';
+import { settingsOfWork } from '../core/actions/settings.ts';
+import type { AlertConfig, Destination, Recipient } from '../core/alert-config/config.ts';
+import type { Setting } from '../core/alert-config/variable.ts';
 
 export type Placed = Readonly<{ subject: string; key: string; setting: Setting }>;
 

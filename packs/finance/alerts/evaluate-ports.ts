@@ -1,7 +1,7 @@
 /** What `alerts evaluate` asks of the world; `wire.ts` opens it. */
 import type { PackContext } from 'brctl/sdk';
-import type { AlertConfig } from '../core/alert-config.ts';
-import type { AlertRecord } from '../core/alert-memory.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
+import type { AlertRecord } from '../core/alert-state/memory.ts';
 import type { AlertStore } from '../ports/alert-state.ts';
 import type { AlertSettings, Settings } from '../ports/settings.ts';
 import type { State } from '../ports/state.ts';

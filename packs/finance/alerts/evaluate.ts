@@ -12,15 +12,15 @@ import {
   textFlag,
   usageError,
 } from 'brctl/sdk';
-import { type Advance, advance } from '../core/alert-advance.ts';
-import type { ChargeCell } from '../core/alert-charges.ts';
-import type { AlertConfig } from '../core/alert-config.ts';
-import { judgeAlerts, watchAlerts } from '../core/alert-evaluate.ts';
-import type { Judged } from '../core/alert-judged.ts';
-import { NOTHING } from '../core/alert-memory.ts';
-import { type ChargeBasis, evaluationQuestion } from '../core/alert-question.ts';
-import { alertRows, needsSomebody } from '../core/alert-row.ts';
-import { DAY_MS } from '../core/alert-span.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
+import type { ChargeCell } from '../core/alert-rules/charges.ts';
+import { judgeAlerts, watchAlerts } from '../core/alert-rules/evaluate.ts';
+import type { Judged } from '../core/alert-rules/judged.ts';
+import { type ChargeBasis, evaluationQuestion } from '../core/alert-rules/question.ts';
+import { alertRows, needsSomebody } from '../core/alert-rules/row.ts';
+import { DAY_MS } from '../core/alert-rules/span.ts';
+import { type Advance, advance } from '../core/alert-state/advance.ts';
+import { NOTHING } from '../core/alert-state/memory.ts';
 import { type Day, dayOf, formatDay, parseDay } from '../core/day.ts';
 import type { AlertBefore } from '../ports/alert-state.ts';
 import type { EvaluatePorts, OpenEvaluate } from './evaluate-ports.ts';

@@ -1,7 +1,7 @@
 /** What one evaluation found; what it is rendered from. */
-import type { AlertConfig } from '../core/alert-config.ts';
-import type { Judged } from '../core/alert-judged.ts';
-import type { AlertNotice, AlertRow } from '../core/alert-row.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
+import type { Judged } from '../core/alert-rules/judged.ts';
+import type { AlertNotice, AlertRow } from '../core/alert-rules/row.ts';
 import type { Day } from '../core/day.ts';
 import type { SendReport } from './send/send-report.ts';
 

@@ -2,15 +2,15 @@
  * What a config that is right asks for and does not get, each with the reason: parts that nothing
  * carries out yet, and parts that work against each other.
  */
-import { definitionOf } from '../core/action-definition.ts';
-import { commandsOfWork } from '../core/action-settings.ts';
-import type { AlertConfig, Ladder, MaintenanceWindow } from '../core/alert-config.ts';
-import { formatDuration } from '../core/alert-duration.ts';
-import { channelsFor } from '../core/alert-route.ts';
-import { alertRules, heightOf } from '../core/alert-rule.ts';
-import { compareSeverity, SEVERITIES, type Severity } from '../core/alert-severity.ts';
-import { isLiteralSecret, shownSetting, variable } from '../core/alert-variable.ts';
-import { overrunOf, weekTime } from '../core/alert-window.ts';
+import { definitionOf } from '../core/actions/definition.ts';
+import { commandsOfWork } from '../core/actions/settings.ts';
+import type { AlertConfig, Ladder, MaintenanceWindow } from '../core/alert-config/config.ts';
+import { formatDuration } from '../core/alert-config/duration.ts';
+import { channelsFor } from '../core/alert-config/route.ts';
+import { alertRules, heightOf } from '../core/alert-config/rule.ts';
+import { compareSeverity, SEVERITIES, type Severity } from '../core/alert-config/severity.ts';
+import { isLiteralSecret, shownSetting, variable } from '../core/alert-config/variable.ts';
+import { overrunOf, weekTime } from '../core/alert-config/window.ts';
 import type { Finding } from '../core/finding.ts';
 import { settingsOf } from './config-settings.ts';
 

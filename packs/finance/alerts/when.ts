@@ -1,7 +1,7 @@
 /** Instants and durations as they are typed after a flag. */
 import { type Input, textFlag, usageError } from 'brctl/sdk';
-import { parseDuration } from '../core/alert-duration.ts';
-import { parseInstant } from '../core/usage-instant.ts';
+import { parseDuration } from '../core/alert-config/duration.ts';
+import { parseInstant } from '../core/usage/instant.ts';
 
 /** Undefined where the flag was not given. */
 export function instantFlag(input: Input, name: string): number | undefined {

@@ -5,7 +5,7 @@
  * written down goes on with `check`. Never throws for anything the world does, and no word holds a
  * secret.
  */
-import type { ActionResult } from '../core/action.ts';
+import type { ActionResult } from '../core/actions/action.ts';
 
 export type Looked =
   /**

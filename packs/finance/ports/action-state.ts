@@ -6,8 +6,8 @@
  * @throws BrctlError (integrity) where a row does not read, naming its table; (locked) where
  * another process keeps the file for longer than some seconds.
  */
-import type { ActionEntry, ActionInstance } from '../core/action.ts';
-import type { OutboxRow } from '../core/alert-notice.ts';
+import type { ActionEntry, ActionInstance } from '../core/actions/action.ts';
+import type { OutboxRow } from '../core/alert-state/notice.ts';
 
 export type ActionChange = Readonly<{
   /** As they are now; those that are not among them stay as they are. */

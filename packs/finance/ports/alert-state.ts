@@ -17,12 +17,12 @@
  * @throws BrctlError (integrity) from every method where a row does not read, naming its table;
  *   (locked) where another process keeps the file for longer than some seconds.
  */
-import type { Advance } from '../core/alert-advance.ts';
-import type { AlertMemory } from '../core/alert-memory.ts';
-import type { Handle } from '../core/alert-message-outcome.ts';
-import type { OutboxRow } from '../core/alert-notice.ts';
-import type { SendCause, SendOutcome } from '../core/alert-send.ts';
-import type { Silence } from '../core/alert-silence.ts';
+import type { Advance } from '../core/alert-state/advance.ts';
+import type { AlertMemory } from '../core/alert-state/memory.ts';
+import type { OutboxRow } from '../core/alert-state/notice.ts';
+import type { SendCause, SendOutcome } from '../core/alert-state/send.ts';
+import type { Silence } from '../core/alert-state/silence.ts';
+import type { Handle } from '../core/notices/outcome.ts';
 
 export type AlertBefore = Readonly<{
   memory: AlertMemory;

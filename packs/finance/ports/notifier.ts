@@ -9,10 +9,11 @@
  * what went wrong and how long the other side wants to be left alone. No word of a delivery holds
  * a secret.
  */
-import type { Delivery, Handle } from '../core/alert-message-outcome.ts';
-import type { OutboxRow } from '../core/alert-notice.ts';
 
-export type { Cause, Delivery, Handle } from '../core/alert-message-outcome.ts';
+import type { OutboxRow } from '../core/alert-state/notice.ts';
+import type { Delivery, Handle } from '../core/notices/outcome.ts';
+
+export type { Cause, Delivery, Handle } from '../core/notices/outcome.ts';
 
 export type Notifier = Readonly<{
   /**
@@ -71,7 +72,7 @@ export type WebhookDestination = Readonly<{
   url: string;
   /** Signs what is sent. */
   secret: string;
-  /** The config itself names the host (core/alert-message-host.ts), not a variable. */
+  /** The config itself names the host (core/notices/host.ts), not a variable. */
   isHostWritten: boolean;
 }>;
 

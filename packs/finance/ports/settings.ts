@@ -7,7 +7,7 @@
  *   wrong in any part: half a config is never used. Only `checkAlerts` gives what is wrong as a
  *   value; it throws when there is nothing to read.
  */
-import type { AlertConfig } from '../core/alert-config.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { BudgetsConfig } from '../core/budget.ts';
 
 export type Settings = Readonly<{

@@ -1,8 +1,8 @@
 /**
  * Files of usage readings as rows of text with their places: CSV with a header, a JSON array, or
- * JSON objects one after the other. What the texts mean is core/usage.ts.
+ * JSON objects one after the other. What the texts mean is core/usage/usage.ts.
  */
-import type { ReadingField, ReadingText } from '../core/usage.ts';
+import type { ReadingField, ReadingText } from '../core/usage/usage.ts';
 
 /** Both from 1; columns count characters. */
 export type FilePlace = Readonly<{ line: number; column: number }>;

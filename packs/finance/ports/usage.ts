@@ -1,13 +1,14 @@
 /**
  * Where usage readings live: one Parquet file per (source, month of the start), replaced whole.
  *
- * Values are exact (1e-12 of the unit as typed); what they mean is core/usage.ts, and what an
- * evaluation makes of `totals` is core/usage-figure.ts.
+ * Values are exact (1e-12 of the unit as typed); what they mean is core/usage/usage.ts, and what an
+ * evaluation makes of `totals` is core/usage/figure.ts.
  *
  * @throws BrctlError (integrity) from every method where a file does not read.
  */
-import type { Reading } from '../core/usage.ts';
-import type { UsageTotal, UsageWindow } from '../core/usage-figure.ts';
+
+import type { UsageTotal, UsageWindow } from '../core/usage/figure.ts';
+import type { Reading } from '../core/usage/usage.ts';
 
 export type UsageFilter = Readonly<{
   /** As readings hold them: in lower case. */
@@ -39,7 +40,7 @@ export type UsageStore = Readonly<{
   series(
     asked: Readonly<{ service: string; metric: string; startMs: number; endMs: number }>,
   ): Promise<readonly Reading[]>;
-  /** One scan for all windows; rows in a total order (core/usage-figure.ts `compareTotals`). */
+  /** One scan for all windows; rows in a total order (core/usage/figure.ts `compareTotals`). */
   totals(windows: readonly UsageWindow[]): Promise<readonly UsageTotal[]>;
   close(): Promise<void>;
 }>;

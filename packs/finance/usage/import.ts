@@ -3,7 +3,7 @@
  * unchanged, 1 something in the files is wrong and nothing was recorded, 8 another writer.
  */
 import { defineCommand, type Input, type PackContext, textFlag } from 'brctl/sdk';
-import { readReading } from '../core/usage.ts';
+import { readReading } from '../core/usage/usage.ts';
 import type { UsageFile } from '../ports/usage-files.ts';
 import {
   applyUsage,

@@ -1,9 +1,9 @@
 /** Readings on their way in: compared with what is there, decided on as a whole, then put. */
 import { isBrctlError } from 'brctl/sdk';
-import type { FieldProblem, Reading } from '../core/usage.ts';
-import { compareReadings, readingKey, saysTheSame, usageName } from '../core/usage.ts';
-import { findConflicts, type UsageConflict, withoutRepeats } from '../core/usage-conflict.ts';
-import { unfollowed } from '../core/usage-rule.ts';
+import { findConflicts, type UsageConflict, withoutRepeats } from '../core/usage/conflict.ts';
+import { unfollowed } from '../core/usage/rule.ts';
+import type { FieldProblem, Reading } from '../core/usage/usage.ts';
+import { compareReadings, readingKey, saysTheSame, usageName } from '../core/usage/usage.ts';
 import type { UsagePorts } from './ports.ts';
 
 export type UsageStatus = 'planned' | 'recorded' | 'unchanged' | 'rejected';

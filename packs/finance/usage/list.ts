@@ -1,7 +1,7 @@
 /** `brctl finance usage list`: the newest reading of every metric, and how old it is. */
 import { defineCommand, type Input, type PackContext, textFlag, usageError } from 'brctl/sdk';
-import { parseDuration } from '../core/alert-duration.ts';
-import { parseInstant } from '../core/usage-instant.ts';
+import { parseDuration } from '../core/alert-config/duration.ts';
+import { parseInstant } from '../core/usage/instant.ts';
 import type { LatestReading } from '../ports/usage.ts';
 import type { OpenUsage } from './ports.ts';
 import { renderList } from './render/list-text.ts';

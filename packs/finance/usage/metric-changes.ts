@@ -1,5 +1,5 @@
 /** What an intake comes to for each service and metric. */
-import { type Reading, usageName } from '../core/usage.ts';
+import { type Reading, usageName } from '../core/usage/usage.ts';
 import type { UsageChange } from './intake.ts';
 
 export type MetricChanges = Readonly<{

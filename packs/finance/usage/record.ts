@@ -9,7 +9,7 @@ import {
   type ReadingText,
   readReading,
   USAGE_KINDS,
-} from '../core/usage.ts';
+} from '../core/usage/usage.ts';
 import { applyUsage, planUsage, type UsagePlan } from './intake.ts';
 import type { OpenUsage, UsagePorts } from './ports.ts';
 import { renderIntake } from './render/intake-text.ts';

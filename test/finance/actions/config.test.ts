@@ -4,11 +4,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/alerts/config.ts';
 import { openSource } from '../../../packs/finance/adapters/yaml-config/part.ts';
-import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/usage-alerts.ts';
 import { checkFindings } from '../../../packs/finance/alerts/honoured.ts';
 import { termsText, workText } from '../../../packs/finance/alerts/render/action-text.ts';
-import { variable } from '../../../packs/finance/core/alert-variable.ts';
+import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { actionConfig, configIn } from '../../support/action-ports.ts';
 
 const schemas = new URL('../../../schemas/finance/', import.meta.url);

@@ -9,10 +9,10 @@ import {
   canUndo,
   isUnderWay,
   settle,
-} from '../../../packs/finance/core/action.ts';
-import { decodeAction, encodeAction } from '../../../packs/finance/core/action-codec.ts';
-import { type PlanAsked, planActions } from '../../../packs/finance/core/action-plan.ts';
-import type { ActionSignal } from '../../../packs/finance/core/action-signal.ts';
+} from '../../../packs/finance/core/actions/action.ts';
+import { decodeAction, encodeAction } from '../../../packs/finance/core/actions/codec.ts';
+import { type PlanAsked, planActions } from '../../../packs/finance/core/actions/plan.ts';
+import type { ActionSignal } from '../../../packs/finance/core/actions/signal.ts';
 import { DAY, definition, HOUR, NOON, signal, trigger } from '../../support/actions.ts';
 
 function planned(before: readonly ActionInstance[], options: Partial<PlanAsked> = {}) {

@@ -11,17 +11,17 @@ import {
   beginUndo,
   canUndo,
   settle,
-} from '../../../packs/finance/core/action.ts';
+} from '../../../packs/finance/core/actions/action.ts';
 import {
   BUILT_IN,
   formatHours,
   isActive,
   parseHours,
-} from '../../../packs/finance/core/action-definition.ts';
-import { actionRows } from '../../../packs/finance/core/action-notice.ts';
-import { type PlanAsked, planActions } from '../../../packs/finance/core/action-plan.ts';
-import type { ActionSignal } from '../../../packs/finance/core/action-signal.ts';
-import type { Routing } from '../../../packs/finance/core/alert-route.ts';
+} from '../../../packs/finance/core/actions/definition.ts';
+import { actionRows } from '../../../packs/finance/core/actions/notice.ts';
+import { type PlanAsked, planActions } from '../../../packs/finance/core/actions/plan.ts';
+import type { ActionSignal } from '../../../packs/finance/core/actions/signal.ts';
+import type { Routing } from '../../../packs/finance/core/alert-config/route.ts';
 import {
   AT,
   DAY,

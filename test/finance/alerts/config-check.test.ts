@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { alertsCheckCommand } from '../../../packs/finance/alerts/check.ts';
-import { variable } from '../../../packs/finance/core/alert-variable.ts';
+import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { openAlertCheck } from '../../../packs/finance/wire.ts';
 import { type Paint, plainPaint } from '../../../src/sdk/index.ts';
 import { fakePackContext } from '../../../src/sdk/testing.ts';

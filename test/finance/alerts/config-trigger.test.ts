@@ -1,9 +1,9 @@
 /** Which rule a trigger names: one, or none with the reason. */
 import { describe, expect, it } from 'vitest';
+import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/alerts/config.ts';
 import { problemsIn } from '../../../packs/finance/adapters/yaml-config/check.ts';
 import { openSource } from '../../../packs/finance/adapters/yaml-config/part.ts';
-import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/usage-alerts.ts';
-import { ruleNamed } from '../../../packs/finance/core/alert-trigger.ts';
+import { ruleNamed } from '../../../packs/finance/core/alert-config/trigger.ts';
 
 const TEXT = `budget_alerts:
   weekly_spend:

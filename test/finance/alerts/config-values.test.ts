@@ -1,10 +1,13 @@
 /** The small values of an alert config: durations, schedules, variables, periods, windows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MaintenanceWindow } from '../../../packs/finance/core/alert-config.ts';
-import { parseCron } from '../../../packs/finance/core/alert-cron.ts';
-import { formatDuration, parseDuration } from '../../../packs/finance/core/alert-duration.ts';
-import { isCostMetric, periodInName } from '../../../packs/finance/core/alert-period.ts';
+import type { MaintenanceWindow } from '../../../packs/finance/core/alert-config/config.ts';
+import { parseCron } from '../../../packs/finance/core/alert-config/cron.ts';
+import {
+  formatDuration,
+  parseDuration,
+} from '../../../packs/finance/core/alert-config/duration.ts';
+import { isCostMetric, periodInName } from '../../../packs/finance/core/alert-config/period.ts';
 import {
   isLiteralSecret,
   isSettingText,
@@ -12,8 +15,8 @@ import {
   shownSetting,
   variable,
   variablesIn,
-} from '../../../packs/finance/core/alert-variable.ts';
-import { overrunOf, weekTime } from '../../../packs/finance/core/alert-window.ts';
+} from '../../../packs/finance/core/alert-config/variable.ts';
+import { overrunOf, weekTime } from '../../../packs/finance/core/alert-config/window.ts';
 
 const HOUR = 3_600_000;
 

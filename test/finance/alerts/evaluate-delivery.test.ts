@@ -1,8 +1,8 @@
 /** Who hears of what, what explains what, and when windows hold it back. */
 import { describe, expect, it } from 'vitest';
-import { parseCron } from '../../../packs/finance/core/alert-cron.ts';
-import { routesOf } from '../../../packs/finance/core/alert-delivery.ts';
-import { openIntervals } from '../../../packs/finance/core/alert-window-times.ts';
+import { parseCron } from '../../../packs/finance/core/alert-config/cron.ts';
+import { openIntervals } from '../../../packs/finance/core/alert-config/window-times.ts';
+import { routesOf } from '../../../packs/finance/core/alert-rules/delivery.ts';
 import { configOf, evaluate, noticesOf, type Scene } from '../../support/alert-evaluation.ts';
 import { allowance, budgets, rule } from '../../support/budgets.ts';
 import { charge } from '../../support/charge.ts';

@@ -1,7 +1,11 @@
 /** Variances, anomalies and forecasts of money, worked out by hand. */
 import { describe, expect, it } from 'vitest';
-import { normalOf, squareRoot } from '../../../packs/finance/core/alert-normal.ts';
-import { paceOf, projectRunRate, shareOf } from '../../../packs/finance/core/alert-project.ts';
+import { normalOf, squareRoot } from '../../../packs/finance/core/alert-rules/normal.ts';
+import {
+  paceOf,
+  projectRunRate,
+  shareOf,
+} from '../../../packs/finance/core/alert-rules/project.ts';
 import { addDays, formatDay, parseDay } from '../../../packs/finance/core/day.ts';
 import { ONE, parseUnits } from '../../../packs/finance/core/money.ts';
 import { evaluate, rowsOf, rowText, type Scene } from '../../support/alert-evaluation.ts';

@@ -1,6 +1,6 @@
 /** Budgets and costs of services, worked out by hand: each basis, each period, each edge. */
 import { describe, expect, it } from 'vitest';
-import type { AlertMemory } from '../../../packs/finance/core/alert-memory.ts';
+import type { AlertMemory } from '../../../packs/finance/core/alert-state/memory.ts';
 import { evaluate, rowsOf, type Scene } from '../../support/alert-evaluation.ts';
 import { charge } from '../../support/charge.ts';
 

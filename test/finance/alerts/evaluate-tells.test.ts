@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { alertsEvaluateCommand } from '../../../packs/finance/alerts/evaluate.ts';
-import { variable } from '../../../packs/finance/core/alert-variable.ts';
+import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { openEvaluate } from '../../../packs/finance/wire.ts';
 import { type AlertTarget, alertTarget, answer } from '../../support/alert-command.ts';
 import { importFiles } from '../../support/finance.ts';

@@ -1,7 +1,7 @@
 /** Limits of services against readings: kinds, units, periods, freshness, growth. */
 import { describe, expect, it } from 'vitest';
 import { addDays, formatDay, parseDay } from '../../../packs/finance/core/day.ts';
-import type { Reading } from '../../../packs/finance/core/usage.ts';
+import type { Reading } from '../../../packs/finance/core/usage/usage.ts';
 import { evaluate, rowsOf } from '../../support/alert-evaluation.ts';
 import { usage } from '../../support/readings.ts';
 

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect, it } from 'vitest';
 import { openAlertStore } from '../../../packs/finance/adapters/sqlite/alerts-store.ts';
-import { refused, retryLater } from '../../../packs/finance/core/alert-message-outcome.ts';
+import { refused, retryLater } from '../../../packs/finance/core/notices/outcome.ts';
 import finance from '../../../packs/finance/index.ts';
 import { fakeContext } from '../../../src/sdk/testing.ts';
 import { type AlertTarget, alertTarget, answer } from '../../support/alert-command.ts';

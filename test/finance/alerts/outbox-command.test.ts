@@ -5,11 +5,7 @@ import { expect, it } from 'vitest';
 import { openAlertStore } from '../../../packs/finance/adapters/sqlite/alerts-store.ts';
 import { outboxListCommand } from '../../../packs/finance/alerts/outbox/list.ts';
 import { outboxRetryCommand } from '../../../packs/finance/alerts/outbox/retry.ts';
-import {
-  delivered,
-  refused,
-  retryLater,
-} from '../../../packs/finance/core/alert-message-outcome.ts';
+import { delivered, refused, retryLater } from '../../../packs/finance/core/notices/outcome.ts';
 import type { AlertStore } from '../../../packs/finance/ports/alert-state.ts';
 import { openOutbox } from '../../../packs/finance/wire.ts';
 import { fakeContext } from '../../../src/sdk/testing.ts';

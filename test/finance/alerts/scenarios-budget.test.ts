@@ -1,8 +1,11 @@
 /** Budgets, periods, gaps and revisions as timelines: seconds stand for days. */
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../../../packs/finance/core/alert-advance.ts';
-import { alertSettings } from '../../../packs/finance/core/alert-state.ts';
-import { type WatchedAlert, withDataAlerts } from '../../../packs/finance/core/alert-watch.ts';
+import type { Delivery } from '../../../packs/finance/core/alert-state/advance.ts';
+import { alertSettings } from '../../../packs/finance/core/alert-state/state.ts';
+import {
+  type WatchedAlert,
+  withDataAlerts,
+} from '../../../packs/finance/core/alert-state/watch.ts';
 import {
   channel,
   type Input,

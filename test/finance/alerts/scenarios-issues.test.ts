@@ -3,11 +3,14 @@
  * instead. Minutes are written as minutes.
  */
 import { describe, expect, it } from 'vitest';
-import { advance } from '../../../packs/finance/core/alert-advance.ts';
-import type { Route } from '../../../packs/finance/core/alert-group.ts';
-import { type AlertMemory, NOTHING } from '../../../packs/finance/core/alert-memory.ts';
-import type { OutboxRow } from '../../../packs/finance/core/alert-notice.ts';
-import { type AlertSettings, alertSettings } from '../../../packs/finance/core/alert-state.ts';
+import { advance } from '../../../packs/finance/core/alert-state/advance.ts';
+import type { Route } from '../../../packs/finance/core/alert-state/group.ts';
+import { type AlertMemory, NOTHING } from '../../../packs/finance/core/alert-state/memory.ts';
+import type { OutboxRow } from '../../../packs/finance/core/alert-state/notice.ts';
+import {
+  type AlertSettings,
+  alertSettings,
+} from '../../../packs/finance/core/alert-state/state.ts';
 import {
   channel,
   delivery,

@@ -1,7 +1,7 @@
 /** Alertmanager's acceptance scenarios about inhibition and silences; see scenarios.test.ts. */
 import { describe, expect, it } from 'vitest';
-import type { InhibitRule } from '../../../packs/finance/core/alert-inhibit.ts';
-import type { Matcher } from '../../../packs/finance/core/alert-silence.ts';
+import type { InhibitRule } from '../../../packs/finance/core/alert-state/inhibit.ts';
+import type { Matcher } from '../../../packs/finance/core/alert-state/silence.ts';
 import {
   expired,
   type Input,

@@ -1,15 +1,15 @@
 /** What becomes of a row that was sent: pure, so it is tried with everything. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CAUSES, type Delivery } from '../../../packs/finance/core/alert-message-outcome.ts';
-import { afterDelivery, SEND_LIMITS } from '../../../packs/finance/core/alert-send.ts';
-import { fallbackRows } from '../../../packs/finance/core/alert-send-fallback.ts';
+import { afterDelivery, SEND_LIMITS } from '../../../packs/finance/core/alert-state/send.ts';
+import { fallbackRows } from '../../../packs/finance/core/alert-state/send-fallback.ts';
 import {
   decodeHandle,
   decodeRow,
   encodeHandle,
   encodeRow,
-} from '../../../packs/finance/core/alert-send-row.ts';
+} from '../../../packs/finance/core/alert-state/send-row.ts';
+import { CAUSES, type Delivery } from '../../../packs/finance/core/notices/outcome.ts';
 import { hugeRow, mixedRow, noticeAlert, noticeRow } from '../../support/notice.ts';
 import { spoiled } from '../../support/schema-samples.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { environmentVariables } from '../../../packs/finance/adapters/environment/variables.ts';
 import { resolveChannel } from '../../../packs/finance/alerts/send/resolve.ts';
-import type { Destination, Recipient } from '../../../packs/finance/core/alert-config.ts';
+import type { Destination, Recipient } from '../../../packs/finance/core/alert-config/config.ts';
 import { operationalError, type RoleBinding } from '../../../src/sdk/index.ts';
 import { temporaryFolder } from '../../support/host.ts';
 

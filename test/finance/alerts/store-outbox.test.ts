@@ -1,13 +1,9 @@
 /** The outbox: who may send which row, in which order, and what is written down of it. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  delivered,
-  refused,
-  retryLater,
-} from '../../../packs/finance/core/alert-message-outcome.ts';
-import type { OutboxRow } from '../../../packs/finance/core/alert-notice.ts';
-import { fallbackRows } from '../../../packs/finance/core/alert-send-fallback.ts';
+import type { OutboxRow } from '../../../packs/finance/core/alert-state/notice.ts';
+import { fallbackRows } from '../../../packs/finance/core/alert-state/send-fallback.ts';
+import { delivered, refused, retryLater } from '../../../packs/finance/core/notices/outcome.ts';
 import { alertStoreHere, deliver, queue } from '../../support/alert-store.ts';
 import { noticeRow } from '../../support/notice.ts';
 

@@ -2,27 +2,27 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alertMessage } from '../../../packs/finance/core/alert-message.ts';
-import { clipped, oneLine } from '../../../packs/finance/core/alert-message-clip.ts';
+import { clipped, oneLine } from '../../../packs/finance/core/notices/clip.ts';
 import {
   alertEmail,
   isEmailAddress,
   mailboxIn,
   SUBJECT_MAX,
-} from '../../../packs/finance/core/alert-message-email.ts';
-import { escapeHtml } from '../../../packs/finance/core/alert-message-html.ts';
-import { dedupKey } from '../../../packs/finance/core/alert-message-id.ts';
+} from '../../../packs/finance/core/notices/email.ts';
+import { escapeHtml } from '../../../packs/finance/core/notices/html.ts';
+import { dedupKey } from '../../../packs/finance/core/notices/id.ts';
+import { alertMessage } from '../../../packs/finance/core/notices/message.ts';
 import {
   PAGERDUTY_LIMITS,
   pagerDutyEvents,
-} from '../../../packs/finance/core/alert-message-pagerduty.ts';
+} from '../../../packs/finance/core/notices/pagerduty.ts';
 import {
   escapeSlack,
   SLACK_LIMITS,
   type SlackBlock,
   slackFollowUp,
   slackMessage,
-} from '../../../packs/finance/core/alert-message-slack.ts';
+} from '../../../packs/finance/core/notices/slack.ts';
 import { hugeRow, noticeAlert, noticeRow } from '../../support/notice.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,20 +1,20 @@
 /** Whole notices, compared with files that a person has read; `vitest -u` writes them anew. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { parseUnits } from '../../../packs/finance/core/money.ts';
 import {
   ANNOTATIONS,
   alertAnnotations,
   notesOf,
-} from '../../../packs/finance/core/alert-annotation.ts';
-import { type AlertMessage, alertMessage } from '../../../packs/finance/core/alert-message.ts';
-import { messageHtml } from '../../../packs/finance/core/alert-message-html.ts';
-import { noticeId } from '../../../packs/finance/core/alert-message-id.ts';
-import { noticeJson } from '../../../packs/finance/core/alert-message-json.ts';
-import { pagerDutyEvents } from '../../../packs/finance/core/alert-message-pagerduty.ts';
-import { sampleRow } from '../../../packs/finance/core/alert-message-sample.ts';
-import { slackFollowUp, slackMessage } from '../../../packs/finance/core/alert-message-slack.ts';
-import { messageText } from '../../../packs/finance/core/alert-message-text.ts';
-import { parseUnits } from '../../../packs/finance/core/money.ts';
+} from '../../../packs/finance/core/notices/annotation.ts';
+import { messageHtml } from '../../../packs/finance/core/notices/html.ts';
+import { noticeId } from '../../../packs/finance/core/notices/id.ts';
+import { noticeJson } from '../../../packs/finance/core/notices/json.ts';
+import { type AlertMessage, alertMessage } from '../../../packs/finance/core/notices/message.ts';
+import { pagerDutyEvents } from '../../../packs/finance/core/notices/pagerduty.ts';
+import { sampleRow } from '../../../packs/finance/core/notices/sample.ts';
+import { slackFollowUp, slackMessage } from '../../../packs/finance/core/notices/slack.ts';
+import { messageText } from '../../../packs/finance/core/notices/text.ts';
 import { mixedRow, noticeAlert, noticeRow } from '../../support/notice.ts';
 
 const golden = (name: string) => `./golden/${name}.golden.txt`;

@@ -1,8 +1,8 @@
 /** A secret is found in every form in which the world may repeat it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleaned, refused } from '../../../packs/finance/core/alert-message-outcome.ts';
-import { secretsInUrl, withoutSecrets } from '../../../packs/finance/core/alert-message-secrets.ts';
+import { cleaned, refused } from '../../../packs/finance/core/notices/outcome.ts';
+import { secretsInUrl, withoutSecrets } from '../../../packs/finance/core/notices/secrets.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Advance, advance, type Delivery } from '../../../packs/finance/core/alert-advance.ts';
-import { type AlertMemory, NOTHING } from '../../../packs/finance/core/alert-memory.ts';
-import { alertSettings } from '../../../packs/finance/core/alert-state.ts';
-import { type WatchedAlert, withDataAlerts } from '../../../packs/finance/core/alert-watch.ts';
+import {
+  type Advance,
+  advance,
+  type Delivery,
+} from '../../../packs/finance/core/alert-state/advance.ts';
+import { type AlertMemory, NOTHING } from '../../../packs/finance/core/alert-state/memory.ts';
+import { alertSettings } from '../../../packs/finance/core/alert-state/state.ts';
+import {
+  type WatchedAlert,
+  withDataAlerts,
+} from '../../../packs/finance/core/alert-state/watch.ts';
 import {
   channel,
   delivery,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Decision, decide } from '../../../packs/finance/core/alert-decision.ts';
+import { type Decision, decide } from '../../../packs/finance/core/alert-state/decision.ts';
 
 const MINUTE = 60_000;
 const NOW = 1000 * MINUTE;

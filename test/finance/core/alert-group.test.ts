@@ -6,7 +6,7 @@ import {
   type Notice,
   type Route,
   tick,
-} from '../../../packs/finance/core/alert-group.ts';
+} from '../../../packs/finance/core/alert-state/group.ts';
 import { channel, route } from '../../support/alert-timeline.ts';
 
 const ROUTE = route({ groupWaitMs: 30, groupIntervalMs: 300, repeatIntervalMs: 1000 });

@@ -3,8 +3,8 @@ import {
   type Inhibitable,
   type InhibitRule,
   inhibitions,
-} from '../../../packs/finance/core/alert-inhibit.ts';
-import { type Labels, parseMatcher } from '../../../packs/finance/core/alert-silence.ts';
+} from '../../../packs/finance/core/alert-state/inhibit.ts';
+import { type Labels, parseMatcher } from '../../../packs/finance/core/alert-state/silence.ts';
 
 function alert(fingerprint: string, given: Partial<Inhibitable> = {}): Inhibitable {
   return { fingerprint, labels: {}, period: null, step: null, isFiring: true, ...given };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Group } from '../../../packs/finance/core/alert-group.ts';
+import type { Group } from '../../../packs/finance/core/alert-state/group.ts';
 import {
   type AlertRecord,
   decodeAlert,
@@ -9,9 +9,9 @@ import {
   encodeGroup,
   encodeSilence,
   fingerprintOf,
-} from '../../../packs/finance/core/alert-memory.ts';
-import { expireSilence, type Silence } from '../../../packs/finance/core/alert-silence.ts';
-import { INITIAL } from '../../../packs/finance/core/alert-state.ts';
+} from '../../../packs/finance/core/alert-state/memory.ts';
+import { expireSilence, type Silence } from '../../../packs/finance/core/alert-state/silence.ts';
+import { INITIAL } from '../../../packs/finance/core/alert-state/state.ts';
 
 const identity = { rule: 'week', scope: 'all', threshold: '80', basis: 'effective' };
 const span = { label: 'W1', endMs: 700, closesMs: 800 };

@@ -10,7 +10,7 @@ import {
   type Silence,
   silence,
   silenceStatus,
-} from '../../../packs/finance/core/alert-silence.ts';
+} from '../../../packs/finance/core/alert-state/silence.ts';
 
 const test = (typed: string, labels: Record<string, string>) =>
   compileMatchers([parseMatcher(typed)])(labels);

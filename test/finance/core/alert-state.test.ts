@@ -7,7 +7,7 @@ import {
   type Evaluation,
   INITIAL,
   step,
-} from '../../../packs/finance/core/alert-state.ts';
+} from '../../../packs/finance/core/alert-state/state.ts';
 
 const NOW = 1000;
 const value = (amount: bigint, given: Partial<Extract<Evaluation, { kind: 'value' }>> = {}) =>

@@ -3,14 +3,14 @@ import {
   type AlertStatus,
   advance,
   type Delivery,
-} from '../../../packs/finance/core/alert-advance.ts';
-import { NOTHING } from '../../../packs/finance/core/alert-memory.ts';
+} from '../../../packs/finance/core/alert-state/advance.ts';
+import { NOTHING } from '../../../packs/finance/core/alert-state/memory.ts';
 import {
   compileMatchers,
   parseMatcher,
   silence,
-} from '../../../packs/finance/core/alert-silence.ts';
-import type { WatchedAlert } from '../../../packs/finance/core/alert-watch.ts';
+} from '../../../packs/finance/core/alert-state/silence.ts';
+import type { WatchedAlert } from '../../../packs/finance/core/alert-state/watch.ts';
 import { delivery, ms, reading, route, watched } from '../../support/alert-timeline.ts';
 
 type Now = Readonly<{ at: number; watched: readonly WatchedAlert[]; delivery: Partial<Delivery> }>;

@@ -1,7 +1,7 @@
 /** What new readings say against each other and against what is there. */
 import { describe, expect, it } from 'vitest';
-import type { Reading } from '../../../packs/finance/core/usage.ts';
-import { findConflicts, withoutRepeats } from '../../../packs/finance/core/usage-conflict.ts';
+import { findConflicts, withoutRepeats } from '../../../packs/finance/core/usage/conflict.ts';
+import type { Reading } from '../../../packs/finance/core/usage/usage.ts';
 import { type ReadingChange, usage } from '../../support/readings.ts';
 
 /** `0 problem unit` */

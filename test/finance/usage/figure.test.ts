@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryUsage } from '../../../packs/finance/adapters/memory/usage.ts';
 import { formatExact, parseUnits } from '../../../packs/finance/core/money.ts';
-import { type Reading, usageName } from '../../../packs/finance/core/usage.ts';
-import { measure, usageFigures } from '../../../packs/finance/core/usage-figure.ts';
-import { formatInstant, parseInstant } from '../../../packs/finance/core/usage-instant.ts';
+import { measure, usageFigures } from '../../../packs/finance/core/usage/figure.ts';
+import { formatInstant, parseInstant } from '../../../packs/finance/core/usage/instant.ts';
+import { type Reading, usageName } from '../../../packs/finance/core/usage/usage.ts';
 import { type ReadingChange, usage } from '../../support/readings.ts';
 
 const MARCH = { startMs: parseInstant('2026-03-01'), endMs: parseInstant('2026-04-01') };

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readCsvRows } from '../../../packs/finance/adapters/usage-files/csv-rows.ts';
 import { readJsonRows } from '../../../packs/finance/adapters/usage-files/json-rows.ts';
 import { localUsageFiles } from '../../../packs/finance/adapters/usage-files/usage-files.ts';
-import { READING_FIELDS } from '../../../packs/finance/core/usage.ts';
+import { READING_FIELDS } from '../../../packs/finance/core/usage/usage.ts';
 import type { UsageFile } from '../../../packs/finance/ports/usage-files.ts';
 import { temporaryFolder } from '../../support/host.ts';
 

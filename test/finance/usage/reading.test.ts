@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatExact } from '../../../packs/finance/core/money.ts';
+import { formatInstant, parseInstant } from '../../../packs/finance/core/usage/instant.ts';
 import {
   compareReadings,
   mergeReadings,
@@ -12,8 +13,7 @@ import {
   readingMonth,
   readReading,
   usageName,
-} from '../../../packs/finance/core/usage.ts';
-import { formatInstant, parseInstant } from '../../../packs/finance/core/usage-instant.ts';
+} from '../../../packs/finance/core/usage/usage.ts';
 import { someReadings } from '../../support/readings.ts';
 
 const NOW = '2026-03-10T12:00:00Z';

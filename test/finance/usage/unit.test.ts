@@ -7,7 +7,7 @@ import {
   floorDivide,
   parseUnit,
   unitInName,
-} from '../../../packs/finance/core/usage-unit.ts';
+} from '../../../packs/finance/core/usage/unit.ts';
 
 function converted(value: string, from: string, to: string): string | undefined {
   const units = convert(parseUnits(value), parseUnit(from), parseUnit(to));

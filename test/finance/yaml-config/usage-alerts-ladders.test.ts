@@ -1,8 +1,8 @@
 /** Budgets and limits of usage-alerts-config.yaml: what their ladders become. */
 import { describe, expect, it } from 'vitest';
+import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/alerts/config.ts';
 import { openSource } from '../../../packs/finance/adapters/yaml-config/part.ts';
-import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/usage-alerts.ts';
-import { type AlertRule, alertRules } from '../../../packs/finance/core/alert-rule.ts';
+import { type AlertRule, alertRules } from '../../../packs/finance/core/alert-config/rule.ts';
 import { parseUnits } from '../../../packs/finance/core/money.ts';
 import { rule as match } from '../../support/budgets.ts';
 

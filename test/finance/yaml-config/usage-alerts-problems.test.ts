@@ -1,7 +1,7 @@
 /** Every way to get usage-alerts-config.yaml wrong, each with the line and column it is told at. */
 import { describe, expect, it } from 'vitest';
 import { problemsIn } from '../../../packs/finance/adapters/yaml-config/check.ts';
-import { variable } from '../../../packs/finance/core/alert-variable.ts';
+import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 
 function problems(text: string): string[] {
   const found = problemsIn({ path: 'usage-alerts-config.yaml', text });

@@ -5,12 +5,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/alerts/config.ts';
 import { problemsIn } from '../../../packs/finance/adapters/yaml-config/check.ts';
 import { openSource } from '../../../packs/finance/adapters/yaml-config/part.ts';
-import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/usage-alerts.ts';
-import { alertRules } from '../../../packs/finance/core/alert-rule.ts';
-import { SEVERITIES } from '../../../packs/finance/core/alert-severity.ts';
-import { ruleNamed } from '../../../packs/finance/core/alert-trigger.ts';
+import { alertRules } from '../../../packs/finance/core/alert-config/rule.ts';
+import { SEVERITIES } from '../../../packs/finance/core/alert-config/severity.ts';
+import { ruleNamed } from '../../../packs/finance/core/alert-config/trigger.ts';
 import { formatExact } from '../../../packs/finance/core/money.ts';
 
 const FILE = 'usage-alerts-config.yaml';

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/alerts/config.ts';
 import { openSource } from '../../../packs/finance/adapters/yaml-config/part.ts';
 import { yamlSettings } from '../../../packs/finance/adapters/yaml-config/settings.ts';
-import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/usage-alerts.ts';
-import type { AlertConfig } from '../../../packs/finance/core/alert-config.ts';
-import { type AlertRule, alertRules } from '../../../packs/finance/core/alert-rule.ts';
-import { variable } from '../../../packs/finance/core/alert-variable.ts';
+import type { AlertConfig } from '../../../packs/finance/core/alert-config/config.ts';
+import { type AlertRule, alertRules } from '../../../packs/finance/core/alert-config/rule.ts';
+import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { parseUnits } from '../../../packs/finance/core/money.ts';
 
 const root = new URL('../../../', import.meta.url);

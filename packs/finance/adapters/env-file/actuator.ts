@@ -10,9 +10,9 @@
 import { constants } from 'node:fs';
 import { access, lstat, realpath, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { ActionResult } from '../../core/action.ts';
-import { decodeKept, encodeKept } from '../../core/action-codec.ts';
-import { cleanResult } from '../../core/action-words.ts';
+import type { ActionResult } from '../../core/actions/action.ts';
+import { decodeKept, encodeKept } from '../../core/actions/codec.ts';
+import { cleanResult } from '../../core/actions/words.ts';
 import type { Actuator, Looked, Standing } from '../../ports/action-runner.ts';
 import { readSmallFile, replaceFile } from './atomic.ts';
 import { hasValue, linesNamed, PLAIN_VALUE, withLines, withValues } from './lines.ts';

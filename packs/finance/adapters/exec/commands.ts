@@ -6,7 +6,7 @@
 import { isAbsolute } from 'node:path';
 import type { Context } from 'brctl/sdk';
 import { execa } from 'execa';
-import { withoutSecrets } from '../../core/alert-message-secrets.ts';
+import { withoutSecrets } from '../../core/notices/secrets.ts';
 import type { CommandResult, Commands } from '../../ports/action-runner.ts';
 
 export type CommandOptions = Readonly<{

@@ -9,17 +9,17 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { alertMessage } from '../../core/alert-message.ts';
-import { noticeId } from '../../core/alert-message-id.ts';
-import { noticeJson } from '../../core/alert-message-json.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { noticeId } from '../../core/notices/id.ts';
+import { noticeJson } from '../../core/notices/json.ts';
+import { alertMessage } from '../../core/notices/message.ts';
 import {
   cleaned,
   type Delivery,
   delivered,
   refused,
   retryLater,
-} from '../../core/alert-message-outcome.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
+} from '../../core/notices/outcome.ts';
 import type { FileDestination, Notifier, ResolvedChannel } from '../../ports/notifier.ts';
 
 export type FileChannelOptions = Readonly<{

@@ -6,10 +6,10 @@
  * request is sent, and the deployment that answers must be one that was switched: in a group with
  * others the traffic would go on to them.
  */
-import type { ActionResult } from '../../core/action.ts';
-import { decodeKept, encodeKept, type Kept } from '../../core/action-codec.ts';
-import { cleanResult } from '../../core/action-words.ts';
-import { secretsInUrl } from '../../core/alert-message-secrets.ts';
+import type { ActionResult } from '../../core/actions/action.ts';
+import { decodeKept, encodeKept, type Kept } from '../../core/actions/codec.ts';
+import { cleanResult } from '../../core/actions/words.ts';
+import { secretsInUrl } from '../../core/notices/secrets.ts';
 import type { Actuator, Looked, Standing } from '../../ports/action-runner.ts';
 import { answering, type Deployment, deployments, type LitellmApi, patchModel } from './api.ts';
 

@@ -2,8 +2,8 @@
  * The four calls to a LiteLLM proxy that a switch needs; what it answers is checked at the door.
  */
 import type { Context } from 'brctl/sdk';
-import { addressProblem } from '../../core/alert-message-host.ts';
-import { byFailure } from '../../core/alert-message-outcome.ts';
+import { addressProblem } from '../../core/notices/host.ts';
+import { byFailure } from '../../core/notices/outcome.ts';
 
 export type LitellmApi = Readonly<{
   context: Pick<Context, 'fetch' | 'signal'>;

@@ -1,12 +1,13 @@
 /** The UsageStore port in memory: small, plain and the reference for every other adapter. */
+
+import { compareTotals, type UsageTotal, type UsageWindow } from '../../core/usage/figure.ts';
 import {
   compareReadings,
   mergeReadings,
   type Reading,
   readingKey,
   usageName,
-} from '../../core/usage.ts';
-import { compareTotals, type UsageTotal, type UsageWindow } from '../../core/usage-figure.ts';
+} from '../../core/usage/usage.ts';
 import type { LatestReading, UsageStore } from '../../ports/usage.ts';
 
 export function memoryUsage(given: readonly Reading[] = []): UsageStore {

@@ -3,9 +3,9 @@
  * host is billed elsewhere), and the model says a word.
  */
 import type { Context } from 'brctl/sdk';
-import { cleanWords } from '../../core/action-words.ts';
-import { addressProblem } from '../../core/alert-message-host.ts';
-import { byFailure } from '../../core/alert-message-outcome.ts';
+import { cleanWords } from '../../core/actions/words.ts';
+import { addressProblem } from '../../core/notices/host.ts';
+import { byFailure } from '../../core/notices/outcome.ts';
 import type { OllamaProbe } from '../../ports/action-runner.ts';
 
 export type OllamaOptions = Readonly<{

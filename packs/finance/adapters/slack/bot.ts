@@ -10,20 +10,20 @@
 import { createHash } from 'node:crypto';
 import { type Logger, LogLevel, WebClient } from '@slack/web-api';
 import type { Context } from 'brctl/sdk';
-import { type AlertMessage, alertMessage } from '../../core/alert-message.ts';
-import { addressProblem } from '../../core/alert-message-host.ts';
-import { noticeId } from '../../core/alert-message-id.ts';
+import { compareSeverity } from '../../core/alert-config/severity.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { addressProblem } from '../../core/notices/host.ts';
+import { noticeId } from '../../core/notices/id.ts';
+import { type AlertMessage, alertMessage } from '../../core/notices/message.ts';
 import {
   cleaned,
   type Delivery,
   delivered,
   type Handle,
   refused,
-} from '../../core/alert-message-outcome.ts';
-import { withoutSecrets } from '../../core/alert-message-secrets.ts';
-import { type SlackMessage, slackFollowUp, slackMessage } from '../../core/alert-message-slack.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
-import { compareSeverity } from '../../core/alert-severity.ts';
+} from '../../core/notices/outcome.ts';
+import { withoutSecrets } from '../../core/notices/secrets.ts';
+import { type SlackMessage, slackFollowUp, slackMessage } from '../../core/notices/slack.ts';
 import type { Notifier, ResolvedChannel, SlackBotDestination } from '../../ports/notifier.ts';
 import { deliveryOfError, isMessageGone } from './failure.ts';
 import { boundedFetch } from './fetch.ts';

@@ -6,7 +6,7 @@ import {
   type Delivery,
   refused,
   retryLater,
-} from '../../core/alert-message-outcome.ts';
+} from '../../core/notices/outcome.ts';
 
 const AUTH = new Set([
   'access_denied',

@@ -3,7 +3,7 @@
  * encrypted (`smtp` upgrades with STARTTLS, or nothing is sent), unless `?tls=never` says that the
  * operator knows better; to a server on this machine it goes as it is, unless `?tls=always`.
  */
-import { isLoopback } from '../../core/alert-message-host.ts';
+import { isLoopback } from '../../core/notices/host.ts';
 
 export type SmtpServer = Readonly<{
   host: string;

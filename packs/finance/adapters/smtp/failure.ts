@@ -1,6 +1,6 @@
 /** What goes wrong with a mail, as an outcome: 4xx passes, 5xx does not (RFC 5321, 4.2.1). */
 import type { NodemailerError } from 'nodemailer';
-import { type Delivery, refused, retryLater } from '../../core/alert-message-outcome.ts';
+import { type Delivery, refused, retryLater } from '../../core/notices/outcome.ts';
 
 export type Attempt = Readonly<{
   error: NodemailerError;

@@ -6,14 +6,10 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'brctl/sdk';
 import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer';
-import { alertMessage } from '../../core/alert-message.ts';
-import {
-  alertEmail,
-  isEmailAddress,
-  type Mailbox,
-  mailboxIn,
-} from '../../core/alert-message-email.ts';
-import { noticeId } from '../../core/alert-message-id.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { alertEmail, isEmailAddress, type Mailbox, mailboxIn } from '../../core/notices/email.ts';
+import { noticeId } from '../../core/notices/id.ts';
+import { alertMessage } from '../../core/notices/message.ts';
 import {
   cleaned,
   type Delivery,
@@ -22,9 +18,8 @@ import {
   refused,
   retryLater,
   withHandle,
-} from '../../core/alert-message-outcome.ts';
-import { withoutSecrets } from '../../core/alert-message-secrets.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
+} from '../../core/notices/outcome.ts';
+import { withoutSecrets } from '../../core/notices/secrets.ts';
 import type { EmailDestination, Notifier, ResolvedChannel } from '../../ports/notifier.ts';
 import { type SmtpServer, smtpServer } from './address.ts';
 import { deliveryOfError } from './failure.ts';

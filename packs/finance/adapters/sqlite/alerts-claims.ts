@@ -5,8 +5,8 @@
  * Of each (channel, route, group) only the first row that has not ended can be claimed.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Handle } from '../../core/alert-message-outcome.ts';
-import { decodeHandle, encodeHandle } from '../../core/alert-send-row.ts';
+import { decodeHandle, encodeHandle } from '../../core/alert-state/send-row.ts';
+import type { Handle } from '../../core/notices/outcome.ts';
 import type { Claimed, ClaimRequest, Marked } from '../../ports/alert-state.ts';
 import { reading } from './alerts-damage.ts';
 import { insertRow, rowIn } from './alerts-outbox.ts';

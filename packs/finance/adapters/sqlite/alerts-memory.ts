@@ -3,8 +3,8 @@
  * and what it returns is written, as far as it differs.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Advance } from '../../core/alert-advance.ts';
-import type { Group } from '../../core/alert-group.ts';
+import type { Advance } from '../../core/alert-state/advance.ts';
+import type { Group } from '../../core/alert-state/group.ts';
 import {
   type AlertMemory,
   type AlertRecord,
@@ -12,7 +12,7 @@ import {
   decodeGroup,
   encodeAlert,
   encodeGroup,
-} from '../../core/alert-memory.ts';
+} from '../../core/alert-state/memory.ts';
 import type { Advanced, AlertBefore } from '../../ports/alert-state.ts';
 import { damagedRow, reading } from './alerts-damage.ts';
 import { pruneMutes, readSilences, readWindows } from './alerts-mutes.ts';

@@ -1,7 +1,7 @@
 /** Silences, and maintenance windows that somebody opened. */
 import type { DatabaseSync } from 'node:sqlite';
-import { decodeSilence, encodeSilence } from '../../core/alert-memory.ts';
-import { expireSilence, type Silence } from '../../core/alert-silence.ts';
+import { decodeSilence, encodeSilence } from '../../core/alert-state/memory.ts';
+import { expireSilence, type Silence } from '../../core/alert-state/silence.ts';
 import type { OpenedWindow } from '../../ports/alert-state.ts';
 import { damagedRow, reading } from './alerts-damage.ts';
 

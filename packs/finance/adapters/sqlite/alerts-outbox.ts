@@ -1,10 +1,10 @@
 /** The outbox: which rows there are, how they get in, and how they go. */
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { noticeId } from '../../core/alert-message-id.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
-import type { SendCause } from '../../core/alert-send.ts';
-import { decodeRow, encodeRow } from '../../core/alert-send-row.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { SendCause } from '../../core/alert-state/send.ts';
+import { decodeRow, encodeRow } from '../../core/alert-state/send-row.ts';
+import { noticeId } from '../../core/notices/id.ts';
 import { OUTBOX_STATUSES, type OutboxEntry, type OutboxStatus } from '../../ports/alert-state.ts';
 import { damagedRow, reading } from './alerts-damage.ts';
 

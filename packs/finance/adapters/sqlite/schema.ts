@@ -49,7 +49,7 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   `,
-  // The texts are those of core/alert-memory.ts and core/alert-send-row.ts.
+  // The texts are those of core/alert-state/memory.ts and core/alert-state/send-row.ts.
   `
   CREATE TABLE alerts (
     fingerprint TEXT PRIMARY KEY,
@@ -122,7 +122,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (channel, route, group_key)
   ) STRICT, WITHOUT ROWID;
   `,
-  // The texts are those of core/action-codec.ts.
+  // The texts are those of core/actions/codec.ts.
   `
   CREATE TABLE actions (
     key TEXT PRIMARY KEY,

@@ -1,6 +1,6 @@
 /** Readings in CSV: a header that names the fields, then a row each. */
 import { type CsvError, parse } from 'csv-parse/sync';
-import type { ReadingField } from '../../core/usage.ts';
+import type { ReadingField } from '../../core/usage/usage.ts';
 import type { FileTrouble, ReadingRow, UsageFile } from '../../ports/usage-files.ts';
 import { fieldNamed, unknownField } from './fields.ts';
 import { type PlaceOf, placesIn, TROUBLES_MAX } from './places.ts';

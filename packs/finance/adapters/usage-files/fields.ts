@@ -1,6 +1,6 @@
 /** Names of columns and keys: those of a reading, in whatever case. */
 import { suggest } from 'brctl/sdk';
-import { READING_FIELDS, type ReadingField } from '../../core/usage.ts';
+import { READING_FIELDS, type ReadingField } from '../../core/usage/usage.ts';
 
 export function fieldNamed(name: string): ReadingField | undefined {
   return READING_FIELDS.find((each) => each === name.trim().toLowerCase());

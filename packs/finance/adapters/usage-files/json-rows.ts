@@ -3,7 +3,7 @@
  * for two things that JSON.parse does not give: the place of every value, and numbers as they were
  * typed, with all their digits.
  */
-import type { ReadingField } from '../../core/usage.ts';
+import type { ReadingField } from '../../core/usage/usage.ts';
 import type { FileTrouble, ReadingRow, UsageFile } from '../../ports/usage-files.ts';
 import { fieldNamed, unknownField } from './fields.ts';
 import { type PlaceOf, placesIn, TROUBLES_MAX } from './places.ts';

@@ -7,12 +7,12 @@
  */
 import { createHash } from 'node:crypto';
 import type { Context } from 'brctl/sdk';
-import type { ActionResult, ActionSubject } from '../../core/action.ts';
-import { encodeKept } from '../../core/action-codec.ts';
-import { cleanResult } from '../../core/action-words.ts';
-import { addressProblem } from '../../core/alert-message-host.ts';
-import { byFailure, byStatus } from '../../core/alert-message-outcome.ts';
-import { secretsInUrl } from '../../core/alert-message-secrets.ts';
+import type { ActionResult, ActionSubject } from '../../core/actions/action.ts';
+import { encodeKept } from '../../core/actions/codec.ts';
+import { cleanResult } from '../../core/actions/words.ts';
+import { addressProblem } from '../../core/notices/host.ts';
+import { byFailure, byStatus } from '../../core/notices/outcome.ts';
+import { secretsInUrl } from '../../core/notices/secrets.ts';
 import type { Actuator, Looked } from '../../ports/action-runner.ts';
 import { post } from './post.ts';
 import { privateAddress } from './private-address.ts';

@@ -4,8 +4,9 @@
  * answers in its thread.
  */
 import type { Context } from 'brctl/sdk';
-import { alertMessage } from '../../core/alert-message.ts';
-import { addressProblem } from '../../core/alert-message-host.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { addressProblem } from '../../core/notices/host.ts';
+import { alertMessage } from '../../core/notices/message.ts';
 import {
   byFailure,
   byStatus,
@@ -14,10 +15,9 @@ import {
   delivered,
   refused,
   retryLater,
-} from '../../core/alert-message-outcome.ts';
-import { secretsInUrl, withoutSecrets } from '../../core/alert-message-secrets.ts';
-import { slackMessage } from '../../core/alert-message-slack.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
+} from '../../core/notices/outcome.ts';
+import { secretsInUrl, withoutSecrets } from '../../core/notices/secrets.ts';
+import { slackMessage } from '../../core/notices/slack.ts';
 import type { Notifier, ResolvedChannel, SlackWebhookDestination } from '../../ports/notifier.ts';
 import { POST_LIMITS, post } from './post.ts';
 

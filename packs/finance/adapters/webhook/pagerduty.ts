@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Context } from 'brctl/sdk';
-import { alertMessage } from '../../core/alert-message.ts';
-import { addressProblem } from '../../core/alert-message-host.ts';
-import { noticeId } from '../../core/alert-message-id.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { addressProblem } from '../../core/notices/host.ts';
+import { noticeId } from '../../core/notices/id.ts';
+import { alertMessage } from '../../core/notices/message.ts';
 import {
   byFailure,
   byStatus,
@@ -17,10 +18,9 @@ import {
   refused,
   retryLater,
   withHandle,
-} from '../../core/alert-message-outcome.ts';
-import { type PagerDutyEvent, pagerDutyEvents } from '../../core/alert-message-pagerduty.ts';
-import { withoutSecrets } from '../../core/alert-message-secrets.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
+} from '../../core/notices/outcome.ts';
+import { type PagerDutyEvent, pagerDutyEvents } from '../../core/notices/pagerduty.ts';
+import { withoutSecrets } from '../../core/notices/secrets.ts';
 import type { Notifier, PagerDutyDestination, ResolvedChannel } from '../../ports/notifier.ts';
 import { POST_LIMITS, post } from './post.ts';
 

@@ -11,10 +11,11 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { Context } from 'brctl/sdk';
-import { alertMessage } from '../../core/alert-message.ts';
-import { addressProblem } from '../../core/alert-message-host.ts';
-import { noticeId } from '../../core/alert-message-id.ts';
-import { noticeJson } from '../../core/alert-message-json.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { addressProblem } from '../../core/notices/host.ts';
+import { noticeId } from '../../core/notices/id.ts';
+import { noticeJson } from '../../core/notices/json.ts';
+import { alertMessage } from '../../core/notices/message.ts';
 import {
   byFailure,
   byStatus,
@@ -22,9 +23,8 @@ import {
   type Delivery,
   delivered,
   refused,
-} from '../../core/alert-message-outcome.ts';
-import { secretsInUrl, withoutSecrets } from '../../core/alert-message-secrets.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
+} from '../../core/notices/outcome.ts';
+import { secretsInUrl, withoutSecrets } from '../../core/notices/secrets.ts';
 import type { Notifier, ResolvedChannel, WebhookDestination } from '../../ports/notifier.ts';
 import { POST_LIMITS, post } from './post.ts';
 import { privateAddress } from './private-address.ts';

@@ -3,9 +3,9 @@
  * by the functions that the commands read it with.
  */
 import { type ConfigText, compareDiagnostics, type Diagnostic } from 'brctl/sdk';
+import { readUsageAlerts } from './alerts/config.ts';
 import { readBudgets } from './budgets.ts';
 import { openSource, type Source } from './part.ts';
-import { readUsageAlerts } from './usage-alerts.ts';
 
 const READ: Readonly<Record<string, (source: Source) => unknown>> = {
   'budgets.yaml': readBudgets,

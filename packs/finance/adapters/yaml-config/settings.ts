@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareDiagnostics, type Diagnostic, operationalError, place } from 'brctl/sdk';
 import type { AlertSettings, CheckedAlerts, Settings } from '../../ports/settings.ts';
+import { readUsageAlerts } from './alerts/config.ts';
 import { readBudgets } from './budgets.ts';
 import { openSource, type Source } from './part.ts';
-import { readUsageAlerts } from './usage-alerts.ts';
 
 const ALERTS = 'usage-alerts-config.yaml';
 

@@ -13,11 +13,11 @@ import {
   textFlag,
   usageError,
 } from 'brctl/sdk';
-import type { AlertConfig, Channel } from '../../core/alert-config.ts';
-import type { Delivery } from '../../core/alert-message-outcome.ts';
-import { sampleRow } from '../../core/alert-message-sample.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
-import { SEVERITIES, type Severity } from '../../core/alert-severity.ts';
+import type { AlertConfig, Channel } from '../../core/alert-config/config.ts';
+import { SEVERITIES, type Severity } from '../../core/alert-config/severity.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { Delivery } from '../../core/notices/outcome.ts';
+import { sampleRow } from '../../core/notices/sample.ts';
 import type { ResolvedChannel } from '../../ports/notifier.ts';
 import { resolveChannel } from '../send/resolve.ts';
 import type { NotifyPorts, OpenNotify } from './ports.ts';

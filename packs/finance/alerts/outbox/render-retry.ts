@@ -1,6 +1,6 @@
 /** What became of notices that were tried again. */
 import { toJson, type View } from 'brctl/sdk';
-import { formatInstant } from '../../core/usage-instant.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
 import { sendingJson, sendingText, shortId } from '../send/render-report.ts';
 import { entryJson, outboxTable } from './render.ts';
 import type { Retry } from './retry.ts';

@@ -4,10 +4,10 @@ import {
   type ActionWork,
   type Argv,
   formatHours,
-} from '../../core/action-definition.ts';
-import { commandsOfWork, settingsOfWork } from '../../core/action-settings.ts';
-import { formatDuration } from '../../core/alert-duration.ts';
-import { shownSetting } from '../../core/alert-variable.ts';
+} from '../../core/actions/definition.ts';
+import { commandsOfWork, settingsOfWork } from '../../core/actions/settings.ts';
+import { formatDuration } from '../../core/alert-config/duration.ts';
+import { shownSetting } from '../../core/alert-config/variable.ts';
 
 export function workText(work: ActionWork): string {
   switch (work.kind) {

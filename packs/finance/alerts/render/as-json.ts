@@ -1,9 +1,9 @@
 /** The check for programs: `brctl.finance/alerts-check/v1`, of one shape also with problems. */
-import type { AlertConfig, Metric, Scope } from '../../core/alert-config.ts';
-import { formatDuration } from '../../core/alert-duration.ts';
-import { channelsFor } from '../../core/alert-route.ts';
-import { type AlertRule, alertRules } from '../../core/alert-rule.ts';
-import { shownSetting } from '../../core/alert-variable.ts';
+import type { AlertConfig, Metric, Scope } from '../../core/alert-config/config.ts';
+import { formatDuration } from '../../core/alert-config/duration.ts';
+import { channelsFor } from '../../core/alert-config/route.ts';
+import { type AlertRule, alertRules } from '../../core/alert-config/rule.ts';
+import { shownSetting } from '../../core/alert-config/variable.ts';
 import { formatExact } from '../../core/money.ts';
 import type { AlertCheck } from '../alert-check.ts';
 import { destinationSettings } from '../config-settings.ts';

@@ -1,6 +1,6 @@
 /** The check for people: problems as compilers print them, else a table per section. */
 import { clip, type Paint, place, renderTable, type View } from 'brctl/sdk';
-import { alertRules } from '../../core/alert-rule.ts';
+import { alertRules } from '../../core/alert-config/rule.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ConfigProblem } from '../../ports/settings.ts';
 import type { AlertCheck } from '../alert-check.ts';

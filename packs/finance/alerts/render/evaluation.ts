@@ -1,7 +1,7 @@
 /** An evaluation as a table, as `brctl.finance/alerts/v1`, as CSV and as Markdown. */
 import { type Paint, renderTable, toJson, type View } from 'brctl/sdk';
 import { stringify } from 'csv-stringify/sync';
-import type { AlertNotice, AlertRow, RowState } from '../../core/alert-row.ts';
+import type { AlertNotice, AlertRow, RowState } from '../../core/alert-rules/row.ts';
 import { decimalsOf } from '../../core/currency.ts';
 import { formatDay } from '../../core/day.ts';
 import { formatExact, formatScaled, roundUnits } from '../../core/money.ts';

@@ -6,10 +6,10 @@ import type {
   Owner,
   Recipient,
   ReportSchedule,
-} from '../../core/alert-config.ts';
-import { formatDuration } from '../../core/alert-duration.ts';
-import type { AlertRule } from '../../core/alert-rule.ts';
-import { shownSetting } from '../../core/alert-variable.ts';
+} from '../../core/alert-config/config.ts';
+import { formatDuration } from '../../core/alert-config/duration.ts';
+import type { AlertRule } from '../../core/alert-config/rule.ts';
+import { shownSetting } from '../../core/alert-config/variable.ts';
 import { decimalsOf } from '../../core/currency.ts';
 import { formatExact } from '../../core/money.ts';
 

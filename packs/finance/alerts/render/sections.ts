@@ -1,11 +1,11 @@
 /** What each section of a config will do, as tables: a line for each thing that does something. */
 import type { Column } from 'brctl/sdk';
-import type { AlertConfig } from '../../core/alert-config.ts';
-import { formatDuration } from '../../core/alert-duration.ts';
-import { channelsFor } from '../../core/alert-route.ts';
-import { alertRules } from '../../core/alert-rule.ts';
-import { SEVERITIES } from '../../core/alert-severity.ts';
-import { shownSetting } from '../../core/alert-variable.ts';
+import type { AlertConfig } from '../../core/alert-config/config.ts';
+import { formatDuration } from '../../core/alert-config/duration.ts';
+import { channelsFor } from '../../core/alert-config/route.ts';
+import { alertRules } from '../../core/alert-config/rule.ts';
+import { SEVERITIES } from '../../core/alert-config/severity.ts';
+import { shownSetting } from '../../core/alert-config/variable.ts';
 import { formatExact } from '../../core/money.ts';
 import type { Variable } from '../alert-check.ts';
 import { termsText, workText } from './action-text.ts';

@@ -1,6 +1,6 @@
 /** What was sent, for people and for scripts. */
 import type { Paint } from 'brctl/sdk';
-import { formatInstant } from '../../core/usage-instant.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
 import type { SendReport, Sent } from './send-report.ts';
 
 /** One line each; no text where there was nothing to do. */

@@ -3,9 +3,14 @@
  * What is missing is a reason in words, said when the channel is used and not before.
  */
 import { isBrctlError, type RoleBinding } from 'brctl/sdk';
-import type { Channel, Destination, Recipient } from '../../core/alert-config.ts';
-import { isHostWritten } from '../../core/alert-message-host.ts';
-import { resolveSetting, type Setting, variable, variablesIn } from '../../core/alert-variable.ts';
+import type { Channel, Destination, Recipient } from '../../core/alert-config/config.ts';
+import {
+  resolveSetting,
+  type Setting,
+  variable,
+  variablesIn,
+} from '../../core/alert-config/variable.ts';
+import { isHostWritten } from '../../core/notices/host.ts';
 import type {
   EmailDestination,
   ResolvedChannel,

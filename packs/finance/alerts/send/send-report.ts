@@ -1,7 +1,7 @@
 /** What a run of the sender did, and whether somebody has to look. */
 import { BrctlError, operationalError } from 'brctl/sdk';
-import type { OutboxRow } from '../../core/alert-notice.ts';
-import type { SendOutcome } from '../../core/alert-send.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { SendOutcome } from '../../core/alert-state/send.ts';
 
 export type Sent = Readonly<{
   id: string;

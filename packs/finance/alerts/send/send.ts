@@ -6,11 +6,11 @@
  * were under way, at most one on each channel: they are free when the lease is over, and may arrive
  * twice. A row that is put back for later is left for a later run; nothing here waits for it.
  */
-import type { AlertConfig } from '../../core/alert-config.ts';
-import { type Delivery, refused } from '../../core/alert-message-outcome.ts';
-import type { OutboxRow } from '../../core/alert-notice.ts';
-import { afterDelivery, isAboutChannel, type SendOutcome } from '../../core/alert-send.ts';
-import { fallbackRows } from '../../core/alert-send-fallback.ts';
+import type { AlertConfig } from '../../core/alert-config/config.ts';
+import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { afterDelivery, isAboutChannel, type SendOutcome } from '../../core/alert-state/send.ts';
+import { fallbackRows } from '../../core/alert-state/send-fallback.ts';
+import { type Delivery, refused } from '../../core/notices/outcome.ts';
 import type { Claimed } from '../../ports/alert-state.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { SendPorts } from './ports.ts';

@@ -3,7 +3,12 @@
  * same; what still fires afterwards is told then. Exit codes: 0 added, 2 it is no silence.
  */
 import { defineCommand, type Input, type PackContext, textFlag, usageError } from 'brctl/sdk';
-import { type Matcher, parseMatcher, type Silence, silence } from '../../core/alert-silence.ts';
+import {
+  type Matcher,
+  parseMatcher,
+  type Silence,
+  silence,
+} from '../../core/alert-state/silence.ts';
 import { durationFlag, instantFlag } from '../when.ts';
 import type { OpenSilences } from './ports.ts';
 import { renderChange, type SilenceChange } from './render.ts';

@@ -3,7 +3,7 @@
  * Exit codes: 0 it is over, 2 there is no such silence.
  */
 import { defineCommand, usageError } from 'brctl/sdk';
-import { type Silence, silenceStatus } from '../../core/alert-silence.ts';
+import { type Silence, silenceStatus } from '../../core/alert-state/silence.ts';
 import type { OpenSilences } from './ports.ts';
 import { renderChange, type SilenceChange } from './render.ts';
 

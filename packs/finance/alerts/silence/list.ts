@@ -1,6 +1,6 @@
 /** `brctl finance alerts silence list`: what is kept quiet, by whom, why and until when. */
 import { booleanFlag, defineCommand } from 'brctl/sdk';
-import { silenceStatus } from '../../core/alert-silence.ts';
+import { silenceStatus } from '../../core/alert-state/silence.ts';
 import type { OpenSilences } from './ports.ts';
 import { renderSilences, type SilenceList } from './render.ts';
 

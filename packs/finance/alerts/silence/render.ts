@@ -1,7 +1,7 @@
 /** Silences for people and as `brctl.finance/alert-silences/v1`. */
 import { renderTable, toJson, type View } from 'brctl/sdk';
-import { formatMatcher, type Silence, silenceStatus } from '../../core/alert-silence.ts';
-import { formatInstant } from '../../core/usage-instant.ts';
+import { formatMatcher, type Silence, silenceStatus } from '../../core/alert-state/silence.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
 import { oneLine } from '../one-line.ts';
 
 const SCHEMA = 'brctl.finance/alert-silences/v1';

@@ -1,6 +1,6 @@
 /** Maintenance windows that somebody opened by hand, as what mutes alerts. */
-import type { MaintenanceWindow } from '../../core/alert-config.ts';
-import type { MuteWindow } from '../../core/alert-silence.ts';
+import type { MaintenanceWindow } from '../../core/alert-config/config.ts';
+import type { MuteWindow } from '../../core/alert-state/silence.ts';
 import type { OpenedWindow } from '../../ports/alert-state.ts';
 
 /** One for each manual window of the config that was opened; of others nothing is left to mute. */

@@ -1,6 +1,6 @@
 /** The window that a name means. */
 import { suggest, usageError } from 'brctl/sdk';
-import type { AlertConfig, MaintenanceWindow } from '../../core/alert-config.ts';
+import type { AlertConfig, MaintenanceWindow } from '../../core/alert-config/config.ts';
 import type { OpenedWindow } from '../../ports/alert-state.ts';
 
 /** @throws BrctlError (usage) for one that the config does not have, or that has a schedule. */

@@ -1,8 +1,8 @@
 /** Maintenance windows, for people and as JSON: all of them, or the one that was changed. */
 import { renderTable, toJson, type View } from 'brctl/sdk';
-import type { MaintenanceWindow } from '../../core/alert-config.ts';
-import { formatDuration } from '../../core/alert-duration.ts';
-import { formatInstant } from '../../core/usage-instant.ts';
+import type { MaintenanceWindow } from '../../core/alert-config/config.ts';
+import { formatDuration } from '../../core/alert-config/duration.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
 import type { OpenedWindow } from '../../ports/alert-state.ts';
 import { oneLine } from '../one-line.ts';
 import { isOpenAt } from './named.ts';

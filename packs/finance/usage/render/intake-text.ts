@@ -1,6 +1,6 @@
 /** What came in, for people: a line a metric, what was replaced, then what needs a look. */
 import { renderTable, type View } from 'brctl/sdk';
-import { formatInstant } from '../../core/usage-instant.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
 import { PROBLEMS_SHOWN, problemText, type UsagePlan, type UsageStatus } from '../intake.ts';
 import { metricChanges } from '../metric-changes.ts';
 import { intakeAsJson } from './intake-json.ts';

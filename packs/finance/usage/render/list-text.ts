@@ -1,10 +1,10 @@
 /** The list of usage, for people and as `brctl.finance/usage/v1`. */
 import { renderTable, toJson, type View } from 'brctl/sdk';
-import { formatDuration } from '../../core/alert-duration.ts';
+import { formatDuration } from '../../core/alert-config/duration.ts';
 import { formatExact, formatScaled, roundUnits } from '../../core/money.ts';
-import type { Reading } from '../../core/usage.ts';
-import { percentOf } from '../../core/usage-figure.ts';
-import { formatInstant } from '../../core/usage-instant.ts';
+import { percentOf } from '../../core/usage/figure.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
+import type { Reading } from '../../core/usage/usage.ts';
 import type { UsageList } from '../list.ts';
 import { amountJson, timeJson, valueText } from './reading-text.ts';
 

@@ -1,7 +1,7 @@
 /** Readings in words and in JSON: exact, in their own unit. */
 import { formatExact } from '../../core/money.ts';
-import type { Reading } from '../../core/usage.ts';
-import { formatInstant } from '../../core/usage-instant.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
+import type { Reading } from '../../core/usage/usage.ts';
 
 /** `7.2 GB`, `85 %` */
 export function valueText({ value, unit }: Pick<Reading, 'value' | 'unit'>): string {

@@ -1,7 +1,7 @@
 /** Readings between Parquet and values: columns, and rows that leave the engine as text. */
 import { parseUnits } from '../../../core/money.ts';
-import { type Reading, USAGE_KINDS, type UsageKind } from '../../../core/usage.ts';
-import type { UsageTotal } from '../../../core/usage-figure.ts';
+import type { UsageTotal } from '../../../core/usage/figure.ts';
+import { type Reading, USAGE_KINDS, type UsageKind } from '../../../core/usage/usage.ts';
 import type { Row } from '../session.ts';
 
 /** Of the files, in their order. */

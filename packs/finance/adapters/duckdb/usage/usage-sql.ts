@@ -1,6 +1,7 @@
 /** Questions about readings in SQL. `readings` is the relation of the files with their source. */
-import type { Reading } from '../../../core/usage.ts';
-import type { UsageWindow } from '../../../core/usage-figure.ts';
+
+import type { UsageWindow } from '../../../core/usage/figure.ts';
+import type { Reading } from '../../../core/usage/usage.ts';
 import type { UsageFilter } from '../../../ports/usage.ts';
 import { literal } from '../sql.ts';
 import { READING_SQL } from './usage-rows.ts';
@@ -57,7 +58,7 @@ export function seriesSql(
 }
 
 /**
- * One scan, whatever the number of windows. The conditions are those of core/usage-figure.ts:
+ * One scan, whatever the number of windows. The conditions are those of core/usage/figure.ts:
  * what is seen, what counts, and what is astray.
  */
 export function totalsSql(readings: string, windows: readonly UsageWindow[]): string {

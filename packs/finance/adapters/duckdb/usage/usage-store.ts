@@ -3,9 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BrctlError, type Context, isBrctlError, operationalError } from 'brctl/sdk';
 import { formatExact } from '../../../core/money.ts';
-import { compareReadings, mergeReadings, type Reading, readingMonth } from '../../../core/usage.ts';
-import { compareTotals } from '../../../core/usage-figure.ts';
-import { formatInstant } from '../../../core/usage-instant.ts';
+import { compareTotals } from '../../../core/usage/figure.ts';
+import { formatInstant } from '../../../core/usage/instant.ts';
+import {
+  compareReadings,
+  mergeReadings,
+  type Reading,
+  readingMonth,
+} from '../../../core/usage/usage.ts';
 import type { UsageStore } from '../../../ports/usage.ts';
 import { moveIntoPlace } from '../ledger-files.ts';
 import { openSession, type Row, type Session } from '../session.ts';

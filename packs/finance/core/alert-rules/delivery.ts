@@ -1,0 +1,75 @@
+/** Who hears of alerts and what keeps them quiet, as the config has it. */
+
+import type { AlertConfig } from '../alert-config/config.ts';
+import { channelsFor } from '../alert-config/route.ts';
+import { SEVERITIES, type Severity } from '../alert-config/severity.ts';
+import { scheduledWindows } from '../alert-config/window-times.ts';
+import type { Delivery } from '../alert-state/advance.ts';
+import type { Route } from '../alert-state/group.ts';
+import type { InhibitRule } from '../alert-state/inhibit.ts';
+import { parseMatcher } from '../alert-state/silence.ts';
+
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A route for each severity, with the channels of its escalation; a fallback is told once. Nothing
+ * waits for company: who evaluates once an hour tells what is known then, and every run ticks.
+ * Alerts of one ladder make one notice, and all that is missing makes one.
+ */
+export function routesOf(config: AlertConfig): readonly Route[] {
+  return SEVERITIES.map((severity) => routeOf(config, severity));
+}
+
+function routeOf(config: AlertConfig, severity: Severity): Route {
+  const own = channelsFor({ ...config, fallback: [] }, severity);
+  const names = own.length > 0 ? own : channelsFor(config, severity);
+  const repeatMs = own.length > 0 ? config.escalation.get(severity)?.repeatMs : undefined;
+  return {
+    name: severity,
+    groupBy: ['group'],
+    groupWaitMs: 0,
+    groupIntervalMs: 0,
+    repeatIntervalMs: repeatMs ?? NEVER_MS,
+    channels: [...new Set(names)].map((name) => ({ name, sendResolved: true, active: null })),
+  };
+}
+
+const INHIBIT: readonly (Omit<InhibitRule, 'source' | 'target' | 'missingIsEqual'> &
+  Readonly<{ source: readonly string[]; target: readonly string[] }>)[] = [
+  {
+    // The freshness that it tells is that of every source.
+    name: 'missing charges of all explain those of parts',
+    source: ['data=missing', 'measure=cost', 'scope=all'],
+    target: ['data=missing', 'measure=cost', 'scope!=all'],
+    equal: [],
+  },
+  {
+    name: 'a limit that is reached explains that it was to be reached',
+    source: ['limit=reached', 'kind!=forecast'],
+    target: ['kind=forecast', 'data!=missing'],
+    equal: ['subject', 'span'],
+  },
+  {
+    name: 'the whole budget that is spent explains its lines that are over',
+    source: ['limit=reached', 'kind=budget', 'scope=all'],
+    target: ['kind=variance', 'side=over', 'data!=missing'],
+    equal: ['span', 'currency'],
+  },
+];
+
+/** A higher step explains the lower ones besides (alert-state/inhibit.ts). */
+export const INHIBIT_RULES: readonly InhibitRule[] = INHIBIT.map((rule) => ({
+  ...rule,
+  source: rule.source.map(parseMatcher),
+  target: rule.target.map(parseMatcher),
+  // A level has no period, and its forecast has none either.
+  missingIsEqual: true,
+}));
+
+export function deliveryTerms(
+  config: AlertConfig,
+  nowMs: number,
+): Pick<Delivery, 'routes' | 'inhibit' | 'windows'> {
+  const windows = scheduledWindows(config.windows, nowMs);
+  return { routes: routesOf(config), inhibit: INHIBIT_RULES, windows };
+}

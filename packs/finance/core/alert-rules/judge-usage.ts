@@ -1,0 +1,149 @@
+/** Limits of services: a usage reading against the steps of its ladder. */
+
+import type { AlertRule } from '../alert-config/rule.ts';
+import type { AlertNotes } from '../notices/annotation.ts';
+import {
+  type FigureOrReason,
+  type Measured,
+  measure,
+  type NoFigure,
+  type UsageFigure,
+} from '../usage/figure.ts';
+import { formatInstant } from '../usage/instant.ts';
+import { usageNamesOf } from '../usage/rule.ts';
+import { unitInName } from '../usage/unit.ts';
+import { clauses, percentText, readingText } from './amount-text.ts';
+import { READINGS_FRESH_MS } from './freshness.ts';
+import { linesOf, scopeName, shareText, spendLabels } from './judge-spend.ts';
+import { type Judged, type Verdict, valued, type World, without } from './judged.ts';
+import { paceOf } from './project.ts';
+import { levelWindow, rangeWindow } from './question.ts';
+import { DAY_MS, type PeriodSpan } from './span.ts';
+
+export function judgeUsage(rules: readonly AlertRule[], world: World): readonly Judged[] {
+  const { period } = rules[0]!;
+  const spans = period === undefined ? [null] : world.spansOf(period);
+  return spans.flatMap((span) => {
+    const found = figureIn(rules[0]!, span, world);
+    return rules.map((rule) => judgedOf(rule, span, { found, world }));
+  });
+}
+
+/** Undefined where there has never been a reading. */
+export function figureIn(
+  rule: Pick<AlertRule, 'scope' | 'metric' | 'name'>,
+  span: PeriodSpan | null,
+  { usageIn, nowMs }: Pick<World, 'usageIn' | 'nowMs'>,
+): FigureOrReason | undefined {
+  const figures = usageIn(span === null ? levelWindow(nowMs) : rangeWindow(span.range, nowMs));
+  for (const name of usageNamesOf(rule)) {
+    const found = figures.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+type Found = Readonly<{ found: FigureOrReason | undefined; world: World }>;
+
+function judgedOf(rule: AlertRule, period: PeriodSpan | null, { found, world }: Found): Judged {
+  const { owner, limit, metric } = rule;
+  const measured = found?.figure && measure(found.figure, { metric: metricName(rule), limit });
+  const unit = rule.basis === 'pace' ? '%' : unitOf(measured, metricName(rule));
+  const notes: AlertNotes = {
+    unit,
+    limit: rule.basis === 'pace' ? undefined : limit,
+    freshness: found === undefined ? 'never read' : readText(found),
+    // Tags are of charges.
+    owner: owner?.by === 'role' ? owner.role : undefined,
+  };
+  return {
+    ...{ rule, scope: scopeName(rule), period, side: 'over' },
+    verdict: verdictOf(rule, period, { found, measured, world }),
+    labels: { ...spendLabels(rule), metric: metric.of === 'usage' ? (metric.name ?? '') : '' },
+    notes,
+    trace: undefined,
+  };
+}
+
+/** That of the value; where there is none, the one that the name of the metric says. */
+export function unitOf(measured: Measured | undefined, metric: string): string | undefined {
+  const isKnown = measured !== undefined && measured.reason === undefined;
+  return isKnown ? measured.unit : unitInName(metric);
+}
+
+function metricName({ metric, name }: AlertRule): string {
+  return metric.of === 'usage' ? (metric.name ?? name) : name;
+}
+
+export function readText({ figure, none }: FigureOrReason): string {
+  const ms = figure?.endMs ?? none?.newestMs;
+  const sources = figure === undefined ? '' : ` (${figure.sources.join(', ')})`;
+  return ms === undefined ? 'never read' : `read ${formatInstant(ms)}${sources}`;
+}
+
+type Reading = Found & Readonly<{ measured: Measured | undefined }>;
+
+function verdictOf(
+  rule: AlertRule,
+  period: PeriodSpan | null,
+  { found, measured, world }: Reading,
+): Verdict {
+  const lines = linesOf(rule);
+  const untilMs = Math.min(world.nowMs, period?.span.endMs ?? world.nowMs);
+  const limitMs = rule.freshnessMs ?? READINGS_FRESH_MS;
+  if (found === undefined) {
+    return without('stale', { ...lines, reason: 'unknown: there is no reading of it' });
+  }
+  if (found.figure === undefined) {
+    const kind = isAwaited(found.none, untilMs - limitMs) ? 'waiting' : 'stale';
+    return without(kind, { ...lines, reason: `unknown: ${found.none.reason}` });
+  }
+  if (measured === undefined || measured.reason !== undefined) {
+    return without('stale', { ...lines, reason: `unknown: ${measured?.reason ?? ''}` });
+  }
+  const { figure } = found;
+  if (untilMs - figure.endMs > limitMs) {
+    return without('stale', { ...lines, reason: `stale: ${readText(found)}` });
+  }
+  return basisVerdict(rule, period, { figure, measured, lines });
+}
+
+/** Nobody is late with the first reading of a period that has only begun. */
+function isAwaited({ code, newestMs }: NoFigure, sinceMs: number): boolean {
+  return code === 'no-reading' && newestMs !== undefined && newestMs >= sinceMs;
+}
+
+type Basis = Readonly<{
+  figure: UsageFigure;
+  measured: Extract<Measured, { value: bigint }>;
+  lines: ReturnType<typeof linesOf>;
+}>;
+
+function basisVerdict(
+  rule: AlertRule,
+  period: PeriodSpan | null,
+  { figure, measured, lines }: Basis,
+): Verdict {
+  const { value, unit } = measured;
+  const { limit, basis } = rule;
+  const compared = (units: bigint) =>
+    limit === undefined
+      ? readingText(units, unit)
+      : `${readingText(units, unit)}, ${shareText(units, limit)} of ${readingText(limit, unit)}`;
+  if (period === null || (basis !== 'pace' && basis !== 'forecast')) {
+    return valued(value, { ...lines, reason: clauses(compared(value)) });
+  }
+  const startMs = period.range.start * DAY_MS;
+  const [elapsed, whole] = [figure.endMs - startMs, period.span.endMs - startMs];
+  if (elapsed < DAY_MS && elapsed < whole) {
+    return without('waiting', { ...lines, reason: 'not a day of it has been read yet' });
+  }
+  if (basis === 'pace') {
+    const pace = paceOf({ units: value, limit: limit!, elapsed, whole });
+    return valued(pace, { ...lines, reason: `${percentText(pace)} of pace: ${compared(value)}` });
+  }
+  const projected =
+    figure.kind === 'level' ? value : (value * BigInt(whole)) / BigInt(Math.max(elapsed, 1));
+  const reason = `${compared(projected)}, projected from ${readingText(value, unit)}`;
+  return valued(projected, { ...lines, reason });
+}

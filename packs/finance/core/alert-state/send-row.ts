@@ -1,0 +1,90 @@
+/** A row of the outbox and a channel's handle as text at rest: what was written, or refused. */
+
+import type { Handle } from '../notices/outcome.ts';
+import { list, nullable, oneOf, type Reader, record, text, texts, whole } from './codec.ts';
+import type { NoticeAlert, OutboxRow } from './notice.ts';
+import { ENDS } from './state.ts';
+
+const WHYS = ['first', 'new step', 'flapping', 'still', 'action', 'rerouted', ...ENDS] as const;
+
+const REASONS = [
+  'none',
+  'first notification',
+  'new alerts added',
+  'some alerts resolved',
+  'all alerts resolved',
+  'repeat interval elapsed',
+  'flapping',
+  'action',
+] as const satisfies readonly OutboxRow['reason'][];
+
+const units: Reader<string> = (value, at) => {
+  const written = text(value, at);
+  if (/^(0|-?[1-9]\d*)$/.test(written)) return written;
+  throw new RangeError(`${at} is not a decimal integer`);
+};
+
+export const readNoticeAlert = record<NoticeAlert>({
+  fingerprint: text,
+  rule: text,
+  scope: text,
+  threshold: text,
+  basis: text,
+  period: nullable(text),
+  status: oneOf(['firing', 'resolved']),
+  why: oneOf(WHYS),
+  startedMs: nullable(whole),
+  endedMs: nullable(whole),
+  value: nullable(units),
+  fire: units,
+  clear: units,
+  labels: texts,
+  annotations: texts,
+});
+
+const readRow = record<OutboxRow>({
+  key: text,
+  channel: text,
+  route: text,
+  group: text,
+  sequence: whole,
+  reason: oneOf(REASONS),
+  headline: oneOf([...WHYS, 'repeat']),
+  atMs: whole,
+  alerts: list(readNoticeAlert),
+});
+
+export function encodeRow(row: OutboxRow): string {
+  return JSON.stringify(row);
+}
+
+/** @throws RangeError for anything that encodeRow did not write. */
+export function decodeRow(written: string): OutboxRow {
+  return readRow(parsed(written, 'a notice'), 'notice');
+}
+
+export function encodeHandle(handle: Handle): string {
+  return JSON.stringify(handle);
+}
+
+/** @throws RangeError for anything that encodeHandle did not write. */
+export function decodeHandle(written: string): Handle {
+  const value = parsed(written, 'a handle');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new RangeError('handle is not an object');
+  }
+  for (const [name, each] of Object.entries(value)) {
+    const isList = Array.isArray(each) && each.every((item) => typeof item === 'string');
+    if (isList || typeof each === 'string' || typeof each === 'number') continue;
+    throw new RangeError(`handle.${name} is not text, a number or a list of texts`);
+  }
+  return value as Handle;
+}
+
+function parsed(written: string, what: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    throw new RangeError(`not ${what}: it is no JSON`);
+  }
+}
