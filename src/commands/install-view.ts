@@ -30,7 +30,8 @@ export function installText(plan: InstallPlan, shown: Shown, paint: Paint): stri
     const from = current === undefined ? '' : `${current} -> `;
     const done = isDryRun ? `would be ${verb}` : verb;
     lines.push(`${pack} ${done} in ${target} (${from}${generation}): ${reason}`);
-    lines.push(...originLines(plan, paint), `  ${paint.dim(tree.hash)}`);
+    const isLink = plan.action === 'link';
+    lines.push(...originLines(plan, paint), ...(isLink ? [] : [`  ${paint.dim(tree.hash)}`]));
   }
   lines.push(...permissionLines(plan), ...configLines(plan, isDryRun));
   lines.push(...roleLines(plan));

@@ -58,7 +58,7 @@ export const packUpgrade = defineCommand<Options, Plan, HostContext>({
       throw usageError(
         'packs-unclear',
         isAll ? '--all takes no names' : 'which packs?',
-        'or --all',
+        isAll ? 'leave them out, or leave out --all' : 'or --all',
       );
     }
     const to = textFlag(input, 'to');

@@ -41,6 +41,12 @@ test('the newest comes first, with what it replaced, from where, and its marks',
   ]);
 });
 
+test('what goes to an older version is a downgrade', async () => {
+  await install('1.3.0');
+  await install('1.2.0');
+  expect((await brctl(['history', 'hello'])).out).toMatch(/g0002 +1\.2\.0 +downgrade/);
+});
+
 test('JSON has the same keys for an intact generation and a broken one', async () => {
   const root = await install('1.2.0');
   mkdirSync(join(home, 'g0002'));

@@ -214,11 +214,11 @@ test('other bytes under the same version are refused, whoever knows the version'
 test('a new version is a new generation, and going back is one too', async () => {
   await install();
   const newer = await buildHello(nextHello());
-  expect((await install({ spec: newer })).out).toContain('(g0001 -> g0002): 1.2.0 is installed');
+  expect((await install({ spec: newer })).out).toContain('(g0001 -> g0002): replaces 1.2.0');
   expect(readReceipt(join(home, 'g0002'))).toMatchObject({ parent: 'g0001', action: 'upgrade' });
   expect(readTree(join(home, 'g0001'))).toEqual(readTree(built));
   const { out } = await install();
-  expect(out).toContain('(g0002 -> g0003): older than 1.3.0, which is installed');
+  expect(out).toContain('(g0002 -> g0003): older than 1.3.0, which it replaces');
   expect(readReceipt(join(home, 'g0003')).parent).toBe('g0002');
 });
 

@@ -234,6 +234,11 @@ describe('the folder', () => {
 });
 
 describe('the name', () => {
+  test('con is a device on Windows, where no archive of it could be unpacked', async () => {
+    const { code, err } = await run(['pack', 'new', 'con'], { cwd: temporaryFolder() });
+    expect([code, err]).toEqual([2, expect.stringContaining('"con" is a device on Windows')]);
+  });
+
   test.each(RESERVED_NAMES)('%s is taken by brctl', async (name) => {
     const cwd = temporaryFolder();
     const { code, err } = await run(['pack', 'new', name], { cwd });

@@ -58,7 +58,7 @@ test('files, commands, permissions and config are told, each with what becomes o
   expect(code).toBe(1);
   const lines = out.split('\n');
   expect(lines[0]).toBe(
-    `hello 1.3.0 would be installed in ${target} (g0001 -> g0002): 1.2.0 is installed`,
+    `hello 1.3.0 would be installed in ${target} (g0001 -> g0002): replaces 1.2.0`,
   );
   expect(lines).toEqual(
     expect.arrayContaining([
@@ -96,7 +96,7 @@ test('files, commands, permissions and config are told, each with what becomes o
 test('what goes is told as well', async () => {
   await brctl(['install', await next()]);
   const { out } = await brctl(['plan', await hello('1.2.0')]);
-  expect(out).toContain(': older than 1.3.0, which is installed\n');
+  expect(out).toContain(': older than 1.3.0, which it replaces\n');
   expect(out).toContain('  - docs/more.md\n');
   expect(out).toContain('  - hello wave\n');
 });

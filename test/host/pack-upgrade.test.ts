@@ -48,9 +48,7 @@ describe('of a pack of the catalogue', () => {
     expect(current()).toBe('g0001');
     const { code, out, err } = await brctl(['upgrade', 'hello'], { packageRoot });
     expect([code, err]).toEqual([0, '']);
-    expect(out).toContain(
-      `hello 1.3.0 installed in ${target} (g0001 -> g0002): 1.2.0 is installed`,
-    );
+    expect(out).toContain(`hello 1.3.0 installed in ${target} (g0001 -> g0002): replaces 1.2.0`);
     const before = fingerprint(target);
     expect(await brctl(['upgrade', 'hello'], { packageRoot })).toEqual({
       code: 0,
@@ -84,7 +82,7 @@ describe('of a pack of the catalogue', () => {
     await brctl(['install', 'hello'], { packageRoot });
     const { code, out } = await brctl(['upgrade', 'hello', '--to', '1.2.0'], { packageRoot });
     expect(code).toBe(0);
-    expect(out).toContain('(g0001 -> g0002): older than 1.3.0, which is installed');
+    expect(out).toContain('(g0001 -> g0002): older than 1.3.0, which it replaces');
     expect(await brctl(['upgrade', 'hello', '--to', '^9'], { packageRoot })).toMatchObject({
       code: 2,
       err: 'brctl: no version of hello is in ^9; there is 1.2.0, 1.3.0\n',

@@ -109,6 +109,6 @@ function reasonFor(state: State, { manifest, source }: Wanted): string {
   if (installed === version && status === 'intact') return 'it is signed, which it was not';
   if (installed === version) return `what is installed is damaged: ${problems[0]}`;
   return semver.lt(version, installed)
-    ? `older than ${installed}, which is installed`
-    : `${installed} is installed`;
+    ? `older than ${installed}, which it replaces`
+    : `replaces ${installed}`;
 }

@@ -110,7 +110,7 @@ function again({ pack: name, target }: RollbackQuestion): string {
 export function notInstalled({ pack, target }: Readonly<{ pack: string; target: string }>) {
   return usageError(
     'pack-not-installed',
-    `${pack} is not installed in ${target}`,
+    `${pack === '' ? 'a pack without a name' : pack} is not installed in ${target}`,
     `brctl pack list --target=${target}`,
   );
 }

@@ -11,6 +11,7 @@ import { usageError } from '../../sdk/index.ts';
 import { makeFolder, sayingWhere } from '../disk.ts';
 import { RESERVED_NAMES } from '../manifest/manifest.ts';
 import { MANIFEST } from '../paths.ts';
+import { DEVICE_NAME } from '../store/tree.ts';
 import { type ScaffoldFile, scaffoldFiles } from './scaffold.ts';
 
 export type NewQuestion = Readonly<{
@@ -43,6 +44,9 @@ function refuseName(name: string): void {
   const { pattern, maxLength, title } = manifestSchema.$defs.name;
   if (RESERVED_NAMES.includes(name)) {
     throw usageError('name-reserved', `"${name}" is a command of brctl itself`, 'choose another');
+  }
+  if (DEVICE_NAME.test(name)) {
+    throw usageError('name-reserved', `"${name}" is a device on Windows`, 'choose another');
   }
   if (name.length > maxLength) {
     throw usageError('name-invalid', `the name has ${name.length} characters, over ${maxLength}`);

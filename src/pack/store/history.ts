@@ -1,4 +1,5 @@
 /** The generations of a pack as they are on the disk: nothing else remembers them. */
+import semver from 'semver';
 import { isBrctlError, usageError } from '../../sdk/index.ts';
 import { PACK_NAME, pathsOf } from '../paths.ts';
 import { currentOf, generationsIn } from './generation.ts';
@@ -10,7 +11,7 @@ export type HistoryEntry = Readonly<{
   generation: string;
   /** Undefined, as what follows, where the receipt cannot be read. */
   version: string | undefined;
-  action: Receipt['action'] | undefined;
+  action: Receipt['action'] | 'downgrade' | undefined;
   installedAt: string | undefined;
   parent: string | null | undefined;
   level: Receipt['signature']['level'] | undefined;
@@ -42,13 +43,19 @@ export function historyOf({ pack: name, target }: { pack: string; target: string
   }
   const { hold, problem } = heldIn(paths.lockFile, name);
   const current = currentOf(pack);
+  const versions = new Map(
+    generations.map((name) => {
+      const found = receiptOf(pack.generation(name));
+      return [name, typeof found === 'string' ? undefined : found.version] as const;
+    }),
+  );
   const entries = generations.toReversed().map((generation): HistoryEntry => {
     const found = receiptOf(pack.generation(generation));
     const receipt = typeof found === 'string' ? undefined : found;
     return {
       generation,
       version: receipt?.version,
-      action: receipt?.action,
+      action: receipt && actionOf(receipt, versions.get(receipt.parent ?? '')),
       installedAt: receipt?.installedAt,
       parent: receipt?.parent,
       level: receipt?.signature.level,
@@ -60,6 +67,15 @@ export function historyOf({ pack: name, target }: { pack: string; target: string
     };
   });
   return { entries, problem };
+}
+
+/** An upgrade to what is older is none, as people say it. */
+function actionOf(
+  { action, version }: Receipt,
+  former: string | undefined,
+): HistoryEntry['action'] {
+  const isBack = action === 'upgrade' && former !== undefined && semver.lt(version, former);
+  return isBack ? 'downgrade' : action;
 }
 
 /** The generations tell their history also where the lock file is damaged. */
