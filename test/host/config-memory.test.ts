@@ -89,6 +89,21 @@ test('a conflict of a version that was left waits no more', async () => {
   expect(text('a.yaml')).toBe('a: 9\nb: 1\n');
 });
 
+test('work that was put into the file that waits is kept', async () => {
+  await install('1.2.0', { 'a.yaml': V1 });
+  edit('a.yaml', 'a: 9\nb: 1\n');
+  await install('1.3.0', { 'a.yaml': V2 });
+  edit('a.yaml.brctl-new', 'a: 2\nb: by hand\n');
+  await install('1.4.0', { 'a.yaml': 'a: 4\nb: 1\n' });
+  expect(text('a.yaml.brctl-new')).toBe('a: 4\nb: 1\n');
+  expect(text('a.yaml.brctl-new.brctl-old')).toBe('a: 2\nb: by hand\n');
+  edit('a.yaml.brctl-new', 'a: 4\nb: again\n');
+  edit('a.yaml', 'a: 4\nb: 1\n');
+  await install('1.5.0', { 'a.yaml': 'a: 4\nb: 1\n' });
+  expect(existsSync(at('a.yaml.brctl-new'))).toBe(false);
+  expect(text('a.yaml.brctl-new.brctl-old.2')).toBe('a: 4\nb: again\n');
+});
+
 test('a conflict that outlives its generations is still merged from where it began', async () => {
   await install('1.2.0', { 'a.yaml': V1 });
   edit('a.yaml', 'a: 9\nb: 1\n');

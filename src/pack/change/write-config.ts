@@ -61,8 +61,7 @@ export function writeConfig(folder: string, step: ConfigStep, shipped: ShippedFi
       ? isDone || found === before
       : (found === before && (isDone || there === null)) || (found === null && isDone);
   if (asDecided) {
-    // In place, the former text was saved before it was replaced.
-    const others = seenAt === path ? beside : writes.filter((each) => each !== own);
+    const others = writes.filter((each) => each !== own);
     for (const each of isDone ? others : writes) write(each.path, contentOf(each));
     for (const each of removes) remove(at(each));
     return true;

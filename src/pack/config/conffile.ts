@@ -63,7 +63,12 @@ export function planConfig(question: ConfigQuestion): ConfigPlans {
   const disk = new Map(free.map((path) => [path, bytesOf(join(folder, path))]));
   const former = owned.config.flatMap(({ base, offered }) => [base ?? '', offered].map(fromBase64));
   // Everything that is compared must be read in one way.
-  const codec = codecFor([...shipped.map(({ bytes }) => bytes), ...former, ...disk.values()]);
+  const besides = [...paths].map(
+    (path) => [path, bytesOf(join(folder, path + NEW_SUFFIX))] as const,
+  );
+  const waiting = new Map(besides);
+  const all = [...shipped.map(({ bytes }) => bytes), ...former, ...disk.values()];
+  const codec = codecFor([...all, ...waiting.values()]);
   const mineOf = (path: string): string | undefined => {
     const bytes = disk.get(path);
     return bytes && codec.decode(bytes);
@@ -83,8 +88,11 @@ export function planConfig(question: ConfigQuestion): ConfigPlans {
   const oldOf = (path: string, text: string): string =>
     oldNameOf(join(folder, path), codec.encode(text)).slice(join(folder, '/').length);
   const decided = situations.map((situation): Decided => {
-    const outcome = decideConfig(situation, { policy, restoreMissing, oldOf });
-    return { situation, outcome: waits(outcome.path) ? withoutStale(outcome, situation) : outcome };
+    const first = decideConfig(situation, { policy, restoreMissing, oldOf });
+    const outcome = waits(first.path) ? withoutStale(first, situation) : first;
+    const beside = waiting.get(outcome.path);
+    const text = beside && codec.decode(beside);
+    return { situation, outcome: keepingWork({ situation, outcome }, text, oldOf) };
   });
   refuseConflicts(manifest, decided);
   const renames = new Map(shipped.map(({ path, renamedFrom }) => [path, renamedFrom]));
@@ -158,6 +166,21 @@ function withoutStale(
   const wasOpen = base !== offered && !isUnsettled(outcome.kind) && outcome.kind !== 'refused';
   if (!SETTLING.has(outcome.kind) && !wasOpen) return outcome;
   return { ...outcome, removes: [...outcome.removes, `${outcome.path}${NEW_SUFFIX}`] };
+}
+
+/** What somebody wrote into the file that waits is kept like any other text of theirs. */
+function keepingWork(
+  { situation, outcome }: Decided,
+  waiting: string | undefined,
+  oldOf: (path: string, text: string) => string,
+): ConfigOutcome {
+  const path = `${outcome.path}${NEW_SUFFIX}`;
+  const isLost =
+    outcome.removes.includes(path) || outcome.writes.some((write) => write.path === path);
+  const isShipped = waiting === situation.offered || waiting === situation.theirs;
+  if (waiting === undefined || !isLost || isShipped) return outcome;
+  const saved = { path: oldOf(path, waiting), text: waiting };
+  return { ...outcome, writes: [saved, ...outcome.writes] };
 }
 
 function planOf(decided: Decided, shipped: readonly Shipped[], codec: Codec): ConfigPlan {
