@@ -49,7 +49,8 @@ test('a rollback after a rollback goes to the parent of the parent, not back', a
   const last = await brctl(['pack', 'rollback', 'hello']);
   expect([last.code, last.err]).toEqual([
     2,
-    'brctl: hello 1.2.0 (g0001) replaced nothing: there is g0002, g0003\n' +
+    'brctl: hello 1.2.0 (g0001) replaced nothing: ' +
+      'besides it there is g0002 (1.3.0), g0003 (1.4.0)\n' +
       '  hint: brctl pack history hello\n',
   ]);
   expect(outcome(target).lock?.hold).toEqual(['1.4.0', '1.3.0']);
