@@ -14,6 +14,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -169,6 +170,17 @@ export function switchLink({ link, target, draft, step }: SwitchOptions): void {
   step('linked');
   renameSync(draft, link);
   flushFolder(dirname(link));
+}
+
+/** Undefined where there is no such file. */
+export function textIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 const SAID_NO: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 /** `brctl/sdk`: all that a pack may import. The one barrel of the repository. */
+export { readBounded, readBoundedText } from './bounded.ts';
 export {
   type AnyCommand,
   type ArgumentSpec,

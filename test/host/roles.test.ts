@@ -7,7 +7,6 @@ import { expect, test } from 'vitest';
 import { type Binding, readBindings } from '../../src/pack/roles/bindings.ts';
 import {
   type Asking,
-  holdersOf,
   roleDiagnostics,
   unboundRoles,
   violations,
@@ -125,26 +124,6 @@ test.each<[string, readonly Binding[]]>([
   ],
 ])('nothing is violated by %s', (_, bindings) => {
   expect(violations([FINANCE, HELLO], bindings)).toEqual([]);
-});
-
-test('a holder is a person: with several names, and to be told once', () => {
-  const bindings = [
-    bind('lead', 'slack:U1A', { email: 'a@b.example' }),
-    bind('lead', 'user:b', { pack: 'hello' }),
-    bind('lead', 'user:a', { email: 'A@b.example', pack: 'finance' }),
-    bind('steward', 'email:c@d'),
-  ];
-  expect(holdersOf('lead', 'finance', bindings)).toEqual([
-    { to: ['slack:U1A', 'user:a'], emails: ['a@b.example'] },
-  ]);
-  expect(holdersOf('lead', 'hello', bindings)).toEqual([
-    { to: ['slack:U1A'], emails: ['a@b.example'] },
-    { to: ['user:b'], emails: [] },
-  ]);
-  expect(holdersOf('steward', 'finance', bindings)).toEqual([
-    { to: ['email:c@d'], emails: ['c@d'] },
-  ]);
-  expect(holdersOf('nobody', 'finance', bindings)).toEqual([]);
 });
 
 const anyBinding = fc.record({
@@ -287,6 +266,5 @@ test('ten thousand bindings are read and checked in a moment', () => {
   expect([read.bindings.length, read.diagnostics]).toEqual([10_000, []]);
   const check = { manifests: [], unreadable: [], target, read };
   expect(roleDiagnostics(check)).toHaveLength(10_000);
-  expect(holdersOf('lead', 'finance', read.bindings)).toHaveLength(5_000);
   expect(violations([FINANCE], read.bindings)).toEqual([]);
 });

@@ -21,7 +21,7 @@ import { inspect, stagingFolder } from '../store/generation.ts';
 import { type Change, readJournal } from '../store/journal.ts';
 import { withTargetLock } from '../store/lock.ts';
 import { type LockEntry, readLock } from '../store/lockfile.ts';
-import { dataAfter, NOTHING_OWNED, type Owned, readOwned } from '../store/owned.ts';
+import { dataAfter, type Owned } from '../store/owned.ts';
 import type { Receipt } from '../store/receipt.ts';
 import { hashOf, readTree, type Tree } from '../store/tree.ts';
 import { type Consent, consentFor, permissionsHash } from '../trust/consent.ts';
@@ -166,7 +166,7 @@ function planWith(
     const owned = { config: remembered, data: dataAfter(had.data, manifest) };
     const isWhole =
       config.every((each) => each.step === undefined) &&
-      isSame(owned, readOwned(paths.owned(manifest.name)) ?? NOTHING_OWNED) &&
+      isSame(owned, had) &&
       isSame(lock, locked) &&
       readJournal(paths.journal) === undefined &&
       remainsOf(paths, manifest.name).length === 0;

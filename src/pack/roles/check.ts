@@ -135,36 +135,6 @@ function personOf<B extends Binding>(bindings: readonly B[]): ReadonlyMap<B, num
   return new Map(bindings.map((binding, i) => [binding, people[i]!]));
 }
 
-/** One person who holds a role, by every name that the role is bound to. */
-export type Holder = Readonly<{
-  /** `slack:U0123ABCD`, `user:someone`, … */
-  to: readonly [string, ...string[]];
-  /** Addresses that reach the person, each once. */
-  emails: readonly string[];
-}>;
-
-/** In the order of the file; a person with several names is one holder, to be told once. */
-export function holdersOf(
-  role: string,
-  pack: string,
-  bindings: readonly Binding[],
-): readonly Holder[] {
-  const person = personOf(bindings);
-  const holding = bindings.filter((each) => covers(each, role, pack));
-  return [...Map.groupBy(holding, (each) => person.get(each)!).values()].map((own) => {
-    const [first, ...others] = eachOnce(own.map(({ to }) => to));
-    const emails = own.flatMap(({ to, email }) => [
-      ...(email === undefined ? [] : [email]),
-      ...(to.startsWith('email:') ? [to.slice('email:'.length)] : []),
-    ]);
-    return { to: [first!, ...others], emails: eachOnce(emails) };
-  });
-}
-
-function eachOnce(names: readonly string[]): readonly string[] {
-  return [...new Map(names.toReversed().map((name) => [sameName(name), name])).values()].reverse();
-}
-
 /** How one person is called in a sentence about two bindings. */
 export function nameBoth(a: Binding, b: Binding): string {
   return sameName(a.to) === sameName(b.to) ? a.to : `${a.to}, who is also ${b.to},`;

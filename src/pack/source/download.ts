@@ -1,5 +1,11 @@
 /** An archive from an address: bounded, whole, and compared with the hash that was promised. */
-import { BrctlError, type Context, isBrctlError, operationalError } from '../../sdk/index.ts';
+import {
+  BrctlError,
+  type Context,
+  isBrctlError,
+  operationalError,
+  readBounded,
+} from '../../sdk/index.ts';
 import { integrityOf } from './integrity.ts';
 import { isSecure, withoutCredentials } from './spec.ts';
 
@@ -38,7 +44,9 @@ async function read(
     const response = await fetch(address, { headers, signal });
     const isLedAstray = response.url !== '' && !isSecure(response.url);
     if (response.ok && !isLedAstray) {
-      return await bounded(response, () => failed(`it has more than ${ARCHIVE_BYTES} bytes`));
+      return await readBounded(response, ARCHIVE_BYTES, () =>
+        failed(`it has more than ${ARCHIVE_BYTES} bytes`),
+      );
     }
     // Whoever does not read it to its end has to say so: the connection stays open otherwise.
     await response.body?.cancel();
@@ -70,17 +78,6 @@ function decoded(part: string): string {
   } catch {
     return part;
   }
-}
-
-async function bounded(response: Response, tooLarge: () => Error): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.byteLength;
-    if (length > ARCHIVE_BYTES) throw tooLarge();
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 export function checkIntegrity(bytes: Uint8Array, expected: string, what: string): void {

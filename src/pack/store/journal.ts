@@ -3,10 +3,10 @@
  * a change that died comes to: where it names the journal's generation the rest is done, else the
  * journal is dropped. No pack is ever in a state "half installed".
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import journalSchema from '../../../schemas/journal.schema.json' with { type: 'json' };
 import { BrctlError, place } from '../../sdk/index.ts';
-import { replaceFile } from '../disk.ts';
+import { replaceFile, textIfThere } from '../disk.ts';
 import { ownSchema } from '../schema/json-schema.ts';
 import { parseJson } from '../schema/yaml-document.ts';
 import type { LockEntry } from './lockfile.ts';
@@ -49,14 +49,8 @@ export type Change = Readonly<{
 }>;
 
 export function readJournal(file: string): Change | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
+  const text = textIfThere(file);
+  if (text === undefined) return undefined;
   // As text: it is not somebody's input, and texts of config files may be long.
   const document = parseJson(text, file);
   const [problem] = [...document.problems, ...ownSchema(journalSchema).check(document)];

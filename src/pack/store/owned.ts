@@ -7,7 +7,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import ownedSchema from '../../../schemas/owned.schema.json' with { type: 'json' };
 import { BrctlError, place } from '../../sdk/index.ts';
-import { replaceFile } from '../disk.ts';
+import { replaceFile, textIfThere } from '../disk.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { ownSchema } from '../schema/json-schema.ts';
 import { parseJson } from '../schema/yaml-document.ts';
@@ -41,14 +41,8 @@ export const NOTHING_OWNED: Owned = { config: [], data: null };
  * @throws BrctlError (integrity) for anything that `writeOwned` did not write.
  */
 export function readOwned(file: string): Owned | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
+  const text = textIfThere(file);
+  if (text === undefined) return undefined;
   const document = parseJson(text, file);
   const [problem] = [...document.problems, ...ownSchema(ownedSchema).check(document)];
   if (problem === undefined) {
@@ -69,15 +63,7 @@ export function writeOwned(file: string, pack: string, owned: Owned): void {
     return;
   }
   const text = `${JSON.stringify({ schemaVersion: 1, pack, ...owned }, null, 2)}\n`;
-  if (textOf(file) !== text) replaceFile(file, text);
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
+  if (textIfThere(file) !== text) replaceFile(file, text);
 }
 
 /** Of a target where nobody wrote it down: as if all of the current generation had been taken. */

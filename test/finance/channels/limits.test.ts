@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipped, oneLine } from '../../../packs/finance/core/notices/clip.ts';
+import { clipped } from '../../../packs/finance/core/notices/clip.ts';
 import {
   alertEmail,
   isEmailAddress,
@@ -23,6 +23,7 @@ import {
   slackFollowUp,
   slackMessage,
 } from '../../../packs/finance/core/notices/slack.ts';
+import { oneLine } from '../../../packs/finance/core/one-line.ts';
 import { hugeRow, noticeAlert, noticeRow } from '../../support/notice.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

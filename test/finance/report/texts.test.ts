@@ -1,8 +1,9 @@
 /** The small texts of a report: days, amounts, bars, wrapping, file names, CSV cells. */
+
 import { describe, expect, it } from 'vitest';
 import { dayRange, parseDay } from '../../../packs/finance/core/day.ts';
+import { oneLine } from '../../../packs/finance/core/one-line.ts';
 import {
-  oneLine,
   plainAmount,
   plainPercent,
   printed,

@@ -1,5 +1,7 @@
 /** Actions for people: a line for each, then what moved, then why others do not. */
+
 import { clip, renderTable, type View } from 'brctl/sdk';
+import { oneLine } from '../../core/one-line.ts';
 import type { ActionView } from '../action-list.ts';
 
 export function actionsAsText(shown: ActionView, { paint, isTTY, width }: View): string {
@@ -52,9 +54,4 @@ export function actionsAsText(shown: ActionView, { paint, isTTY, width }: View):
 
 function instantText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}Z`;
-}
-
-/** What a terminal would obey or a table break at is shown as a space. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }

@@ -3,8 +3,9 @@
  * and disappears only by rename, after its bytes are on the disk.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { partitions } from './partitions.ts';
 
 export type LedgerFiles = Readonly<{
   /** Holds `charges/` and the scratch of imports. */
@@ -40,18 +41,6 @@ export async function listLedger(files: LedgerFiles): Promise<LedgerFile[]> {
     }
   }
   return found;
-}
-
-async function partitions(folder: string, key: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const prefix = `${key}=`;
-  return names
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length))
-    .sort();
 }
 
 /** Renames a staged file into place; false where there is none. */

@@ -1,7 +1,7 @@
 /**
  * The four calls to a LiteLLM proxy that a switch needs; what it answers is checked at the door.
  */
-import type { Context } from 'brctl/sdk';
+import { type Context, readBoundedText } from 'brctl/sdk';
 import { addressProblem } from '../../core/notices/host.ts';
 import { byFailure } from '../../core/notices/outcome.ts';
 
@@ -107,7 +107,11 @@ async function call(
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await boundedText(response);
+    const text = await readBoundedText(
+      response,
+      ANSWER_BYTES,
+      () => new Error('it answered with too much'),
+    );
     if (response.status === 200)
       return { value: { body: parsed(text), headers: response.headers } };
     const isOurs = response.status >= 400 && response.status < 500;
@@ -117,17 +121,6 @@ async function call(
     const why = failed.kind === 'delivered' ? 'did not answer' : failed.why;
     return { problem: `LiteLLM ${why}`, maybe: failed.kind === 'retry-later' && failed.maybe };
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES) throw new Error('it answered with too much');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsed(text: string): unknown {

@@ -2,7 +2,7 @@
  * Whether Ollama can take over: it answers, has the model on this machine (a model with a remote
  * host is billed elsewhere), and the model says a word.
  */
-import type { Context } from 'brctl/sdk';
+import { type Context, readBoundedText } from 'brctl/sdk';
 import { cleanWords } from '../../core/actions/words.ts';
 import { addressProblem } from '../../core/notices/host.ts';
 import { byFailure } from '../../core/notices/outcome.ts';
@@ -70,7 +70,11 @@ async function ask(options: OllamaOptions, path: string, body?: Json): Promise<A
       redirect: 'error',
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]),
     });
-    const text = await boundedText(response);
+    const text = await readBoundedText(
+      response,
+      ANSWER_BYTES,
+      () => new RangeError('answered with too much'),
+    );
     if (response.status !== 200) return { problem: `answered ${response.status}: ${text}` };
     return { body: JSON.parse(text) };
   } catch (error) {
@@ -79,17 +83,6 @@ async function ask(options: OllamaOptions, path: string, body?: Json): Promise<A
     const failed = byFailure(error, context.signal.aborted);
     return { problem: failed.kind === 'delivered' ? 'did not answer' : failed.why };
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES) throw new RangeError('answered with too much');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function isJson(body: unknown): body is Json {

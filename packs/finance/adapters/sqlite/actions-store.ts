@@ -5,13 +5,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { BrctlError, type Context, isBrctlError, operationalError } from 'brctl/sdk';
+import type { Context } from 'brctl/sdk';
 import { type ActionEntry, type ActionInstance, holds } from '../../core/actions/action.ts';
 import { decodeAction, decodeEntry, encodeAction, encodeEntry } from '../../core/actions/codec.ts';
 import type { ActionChange, ActionState } from '../../ports/action-state.ts';
 import { damagedRow, reading } from './alerts-damage.ts';
 import { queueRow } from './alerts-outbox.ts';
 import { inTransaction, openDatabase, openReadOnly } from './database.ts';
+import { guarded, isBusy } from './guarded.ts';
 
 export type ActionStoreOptions = Readonly<{
   /** Of state.db. */
@@ -126,9 +127,6 @@ function prune(database: DatabaseSync, nowMs: number): void {
   }
 }
 
-/** SQLITE_BUSY */
-const BUSY = 5;
-
 function tryLock(Database: typeof DatabaseSync, path: string): (() => void) | undefined {
   mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path);
@@ -137,25 +135,7 @@ function tryLock(Database: typeof DatabaseSync, path: string): (() => void) | un
     return () => database.close();
   } catch (error) {
     database.close();
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 === BUSY) return undefined;
+    if (isBusy(error)) return undefined;
     throw error;
-  }
-}
-
-function guarded<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    const { errcode, message } = cause as { errcode?: number; message: string };
-    if (isBrctlError(cause) || errcode === undefined) throw cause;
-    if ((errcode & 0xff) === BUSY) {
-      throw new BrctlError('locked', {
-        code: 'state-busy',
-        message: `another process is writing ${path} and does not end`,
-        hint: 'try again when it has ended',
-        cause,
-      });
-    }
-    throw operationalError('state-unwritable', `cannot use ${path}: ${message}`);
   }
 }

@@ -1,6 +1,6 @@
 /** The alert store over SQLite: its methods, each guarded and one transaction. */
 import type { DatabaseSync } from 'node:sqlite';
-import { BrctlError, type Context, isBrctlError, operationalError } from 'brctl/sdk';
+import type { Context } from 'brctl/sdk';
 import type { AlertStore } from '../../ports/alert-state.ts';
 import { claimRows, dueChannels, markRow, renewClaim } from './alerts-claims.ts';
 import { advanceMemory, readBefore } from './alerts-memory.ts';
@@ -14,6 +14,7 @@ import {
 } from './alerts-mutes.ts';
 import { blockChannel, postponeChannel, readOutbox, retryRows } from './alerts-outbox.ts';
 import { inTransaction, openDatabase, openReadOnly } from './database.ts';
+import { guarded } from './guarded.ts';
 
 export async function openAlertStore(
   context: Pick<Context, 'sqlite'>,
@@ -52,40 +53,5 @@ function inSnapshot<T>(database: DatabaseSync, work: () => T): T {
     return work();
   } finally {
     if (database.isTransaction) database.exec('COMMIT');
-  }
-}
-
-/** SQLITE_BUSY and SQLITE_LOCKED. */
-const BUSY = [5, 6];
-/** SQLITE_FULL */
-const FULL = 13;
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGED = [11, 26];
-
-function guarded<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    const { errcode, message } = cause as { errcode?: number; message: string };
-    if (isBrctlError(cause) || errcode === undefined) throw cause;
-    const code = errcode & 0xff;
-    if (BUSY.includes(code)) {
-      throw new BrctlError('locked', {
-        code: 'state-busy',
-        message: `another process is writing ${path} and does not end`,
-        hint: 'try again when it has ended',
-        cause,
-      });
-    }
-    if (DAMAGED.includes(code)) {
-      throw new BrctlError('integrity', {
-        code: 'state-damaged',
-        message: `${path} is damaged: ${message}`,
-        hint: 'put a backup in its place',
-        cause,
-      });
-    }
-    const what = code === FULL ? 'the disk is full' : message;
-    throw operationalError('state-unwritable', `cannot use ${path}: ${what}`);
   }
 }

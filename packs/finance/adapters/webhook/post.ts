@@ -1,5 +1,5 @@
 /** One POST, bounded in time and in what is read of the answer; redirects are an error. */
-import type { Context } from 'brctl/sdk';
+import { type Context, readBoundedText } from 'brctl/sdk';
 
 export const POST_LIMITS = { timeoutMs: 15_000, answerBytes: 64 * 1024 } as const;
 
@@ -32,17 +32,10 @@ export async function post(
   return {
     status: response.status,
     retryAfter: response.headers.get('retry-after'),
-    body: await boundedText(response).catch(() => undefined),
+    body: await readBoundedText(
+      response,
+      POST_LIMITS.answerBytes,
+      () => new RangeError('too long an answer'),
+    ).catch(() => undefined),
   };
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > POST_LIMITS.answerBytes) throw new RangeError('too long an answer');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

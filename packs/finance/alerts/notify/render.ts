@@ -1,10 +1,11 @@
 /** What became of a test notice, for people and as `brctl.finance/notify-test/v1`. No secrets. */
+
 import { toJson, type View } from 'brctl/sdk';
 import { alertMessage } from '../../core/notices/message.ts';
 import type { Delivery } from '../../core/notices/outcome.ts';
 import { messageText } from '../../core/notices/text.ts';
+import { oneLine } from '../../core/one-line.ts';
 import type { ResolvedDestination } from '../../ports/notifier.ts';
-import { oneLine } from '../one-line.ts';
 import type { ChannelTest } from './channel-test.ts';
 
 export function renderTest(test: ChannelTest, view: View): string {

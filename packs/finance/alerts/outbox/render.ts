@@ -1,9 +1,10 @@
 /** The outbox for people and as `brctl.finance/outbox/v1`. */
+
 import { renderTable, toJson, type View } from 'brctl/sdk';
 import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { oneLine } from '../../core/one-line.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 import type { OutboxEntry, OutboxStatus } from '../../ports/alert-state.ts';
-import { oneLine } from '../one-line.ts';
 import { shortId } from '../send/render-report.ts';
 
 export type OutboxList = Readonly<{

@@ -1,7 +1,9 @@
 /** The check for people: problems as compilers print them, else a table per section. */
+
 import { clip, type Paint, place, renderTable, type View } from 'brctl/sdk';
 import { alertRules } from '../../core/alert-config/rule.ts';
 import type { Finding } from '../../core/finding.ts';
+import { oneLine } from '../../core/one-line.ts';
 import type { ConfigProblem } from '../../ports/settings.ts';
 import type { AlertCheck } from '../alert-check.ts';
 import { type Section, sectionsOf } from './sections.ts';
@@ -30,11 +32,6 @@ function tableText({ columns, rows }: Section, paint: Paint, width: number): str
 function headed(table: string, paint: Paint): string {
   const end = table.indexOf('\n');
   return paint.bold(table.slice(0, end)) + table.slice(end);
-}
-
-/** What a terminal would obey or a table break at is shown as a space. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }
 
 function problemText(problem: ConfigProblem, { bold, red, dim }: Paint): string {

@@ -1,12 +1,13 @@
 /** An evaluation as a table, as `brctl.finance/alerts/v1`, as CSV and as Markdown. */
-import { type Paint, renderTable, toJson, type View } from 'brctl/sdk';
+
+import { clip, columnWidth, type Paint, renderTable, toJson, type View } from 'brctl/sdk';
 import { stringify } from 'csv-stringify/sync';
 import type { AlertNotice, AlertRow, RowState } from '../../core/alert-rules/row.ts';
 import { decimalsOf } from '../../core/currency.ts';
 import { formatDay } from '../../core/day.ts';
 import { formatExact, formatScaled, roundUnits } from '../../core/money.ts';
+import { oneLine } from '../../core/one-line.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { oneLine } from '../one-line.ts';
 import { sendingText } from '../send/render-report.ts';
 
 export function renderEvaluation(evaluation: Evaluation, view: View): string {
@@ -104,14 +105,15 @@ function asMarkdown(evaluation: Evaluation): string {
   return `${cells(TITLES)}${rule}${table}\n${end.join('\n')}\n`;
 }
 
-function asTable(evaluation: Evaluation, { paint }: View): string {
+function asTable(evaluation: Evaluation, { paint, isTTY, width }: View): string {
   const notices = noticeLines(evaluation);
+  const shown = fitted(evaluation.rows.map(shownRow), isTTY ? width : Number.POSITIVE_INFINITY);
   const table = renderTable({
     columns: TITLES.map((title) =>
       title === 'Value' || title === 'Threshold' ? { title, align: 'right' as const } : { title },
     ),
-    rows: evaluation.rows.map((row) =>
-      shownRow(row).map((text, i) =>
+    rows: evaluation.rows.map((row, at) =>
+      shown[at]!.map((text, i) =>
         i === 3 ? { text, paint: STATE_PAINT[row.state](paint) } : text,
       ),
     ),
@@ -121,6 +123,21 @@ function asTable(evaluation: Evaluation, { paint }: View): string {
   const { rows, sending } = evaluation;
   const sent = sending === undefined ? '' : sendingText(sending, paint);
   return `${rows.length === 0 ? '' : `${table}\n`}${told}${sent}${summary(evaluation)}\n`;
+}
+
+const REASON_MIN = 24;
+
+/** On a terminal the reason ends where the line does; the JSON has all of it. */
+function fitted(
+  rows: readonly (readonly string[])[],
+  width: number,
+): readonly (readonly string[])[] {
+  const before = TITLES.slice(0, -1).map((title, i) =>
+    Math.max(columnWidth(title), ...rows.map((row) => columnWidth(row[i]!))),
+  );
+  const taken = before.reduce((sum, each) => sum + each + 2, 0);
+  const room = Math.max(REASON_MIN, width - taken);
+  return rows.map((row) => [...row.slice(0, -1), clip(row.at(-1)!, room)]);
 }
 
 const plain = (text: string): string => text;

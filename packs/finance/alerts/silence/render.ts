@@ -1,8 +1,9 @@
 /** Silences for people and as `brctl.finance/alert-silences/v1`. */
+
 import { renderTable, toJson, type View } from 'brctl/sdk';
 import { formatMatcher, type Silence, silenceStatus } from '../../core/alert-state/silence.ts';
+import { oneLine } from '../../core/one-line.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
-import { oneLine } from '../one-line.ts';
 
 const SCHEMA = 'brctl.finance/alert-silences/v1';
 

@@ -1,10 +1,11 @@
 /** Maintenance windows, for people and as JSON: all of them, or the one that was changed. */
+
 import { renderTable, toJson, type View } from 'brctl/sdk';
 import type { MaintenanceWindow } from '../../core/alert-config/config.ts';
 import { formatDuration } from '../../core/alert-config/duration.ts';
+import { oneLine } from '../../core/one-line.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 import type { OpenedWindow } from '../../ports/alert-state.ts';
-import { oneLine } from '../one-line.ts';
 import { isOpenAt } from './named.ts';
 
 type Listed = Readonly<{

@@ -1,6 +1,6 @@
 /** An action and an entry of its journal as text at rest: what was written, or refused. */
 
-import { list, nullable, oneOf, record, text, whole } from '../alert-state/codec.ts';
+import { list, nullable, oneOf, parseWritten, record, text, whole } from '../alert-state/codec.ts';
 import { readNoticeAlert } from '../alert-state/send-row.ts';
 import { ESTIMATES } from '../notices/annotation.ts';
 import {
@@ -49,7 +49,7 @@ export function encodeAction({ key: _, ...instance }: ActionInstance): string {
 
 /** @throws RangeError for anything that encodeAction did not write. */
 export function decodeAction(written: string): ActionInstance {
-  const instance = readInstance(parsed(written, 'an action'), 'action');
+  const instance = readInstance(parseWritten(written, 'an action'), 'action');
   const { phase, before, attempts, round } = instance;
   if ((isUnderWay({ phase }) || phase === 'switched') && before === null) {
     throw new RangeError(`action is ${phase} and does not say what was before`);
@@ -65,7 +65,7 @@ export function encodeEntry(entry: ActionEntry): string {
 
 /** @throws RangeError for anything that encodeEntry did not write. */
 export function decodeEntry(written: string): ActionEntry {
-  return readEntry(parsed(written, 'an entry'), 'entry');
+  return readEntry(parseWritten(written, 'an entry'), 'entry');
 }
 
 /** What an actuator keeps to undo: texts by name, in lists where there are several of a kind. */
@@ -79,13 +79,5 @@ export function encodeKept(kept: Kept): string {
 export function decodeKept(written: string, names: readonly string[]): Kept {
   const readers = Object.fromEntries(names.map((name) => [name, nullable(text)] as const));
   const read = list(record<Record<string, string | null>>(readers));
-  return read(parsed(written, 'what was before'), 'before');
-}
-
-function parsed(written: string, what: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    throw new RangeError(`not ${what}: it is no JSON`);
-  }
+  return read(parseWritten(written, 'what was before'), 'before');
 }

@@ -1,6 +1,8 @@
 /** Words of the world outside in a result of an action: on one line, bounded, without secrets. */
-import { clipped, oneLine } from '../notices/clip.ts';
+
+import { clipped } from '../notices/clip.ts';
 import { withoutSecrets } from '../notices/secrets.ts';
+import { oneLine } from '../one-line.ts';
 
 const WORDS_MAX = 400;
 

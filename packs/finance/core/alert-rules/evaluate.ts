@@ -55,7 +55,7 @@ export function judgeAlerts(input: AlertInput): readonly Judged[] {
   return [...ladders.values()].flatMap((each) => judgeLadder(each, world));
 }
 
-export type AlertEvaluation = Readonly<{
+type AlertEvaluation = Readonly<{
   evaluated: readonly Evaluated[];
   /** All of them, with those about data that is missing. */
   watched: readonly WatchedAlert[];
@@ -73,12 +73,6 @@ export function watchAlerts(
   const evaluated = watchedOf(judged, memory);
   const watched = [...evaluated.map((each) => each.watched), ...dataAlerts(evaluated)];
   return { evaluated, watched, terms: deliveryTerms(config, nowMs) };
-}
-
-export function evaluateAlerts(
-  input: AlertInput & Readonly<{ memory: AlertMemory }>,
-): AlertEvaluation {
-  return watchAlerts(judgeAlerts(input), input);
 }
 
 function worldOf(input: AlertInput): World {

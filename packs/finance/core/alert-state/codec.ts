@@ -67,3 +67,12 @@ function object(value: unknown, at: string): Readonly<Record<string, unknown>> {
   }
   return value as Readonly<Record<string, unknown>>;
 }
+
+/** `what` it should be: `an alert`. */
+export function parseWritten(written: string, what: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    throw new RangeError(`not ${what}: it is no JSON`);
+  }
+}

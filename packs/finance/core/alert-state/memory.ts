@@ -11,6 +11,7 @@ import {
   list,
   nullable,
   oneOf,
+  parseWritten,
   type Reader,
   record,
   text,
@@ -142,7 +143,7 @@ export function encodeAlert(alert: AlertRecord): string {
 
 /** @throws RangeError for anything that encodeAlert did not write. */
 export function decodeAlert(written: string): AlertRecord {
-  const alert = readAlert(parse(written, 'an alert'), 'alert');
+  const alert = readAlert(parseWritten(written, 'an alert'), 'alert');
   const { state, span } = alert;
   if (isOpen(state) && (state.startedMs === null || state.end !== null)) {
     throw new RangeError(`alert.state is ${state.phase} and does not say since when`);
@@ -167,7 +168,7 @@ export function encodeGroup(group: Group): string {
 
 /** @throws RangeError for anything that encodeGroup did not write. */
 export function decodeGroup(written: string): Group {
-  const group = readGroup(parse(written, 'a group'), 'group');
+  const group = readGroup(parseWritten(written, 'a group'), 'group');
   for (const { channel, firing, resolved, flapping, sequence } of group.entries) {
     if (![firing, resolved, flapping].every(isAscending)) {
       throw new RangeError(`group: what "${channel}" was told is out of order`);
@@ -186,21 +187,13 @@ export function encodeSilence(silence: Silence): string {
 
 /** @throws RangeError for anything that encodeSilence did not write. */
 export function decodeSilence(written: string): Silence {
-  const silence = readSilence(parse(written, 'a silence'), 'silence');
+  const silence = readSilence(parseWritten(written, 'a silence'), 'silence');
   if (silence.endsMs < silence.startsMs) throw new RangeError('silence ends before it starts');
   if (silence.author === '' || silence.comment === '') {
     throw new RangeError('silence does not say who or why');
   }
   if (compileMatchers(silence.matchers)({})) throw new RangeError('silence mutes everything');
   return silence;
-}
-
-function parse(written: string, what: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    throw new RangeError(`not ${what}: it is no JSON`);
-  }
 }
 
 function sorted(labels: Labels): Labels {

@@ -1,7 +1,17 @@
 /** A row of the outbox and a channel's handle as text at rest: what was written, or refused. */
 
 import type { Handle } from '../notices/outcome.ts';
-import { list, nullable, oneOf, type Reader, record, text, texts, whole } from './codec.ts';
+import {
+  list,
+  nullable,
+  oneOf,
+  parseWritten,
+  type Reader,
+  record,
+  text,
+  texts,
+  whole,
+} from './codec.ts';
 import type { NoticeAlert, OutboxRow } from './notice.ts';
 import { ENDS } from './state.ts';
 
@@ -60,7 +70,7 @@ export function encodeRow(row: OutboxRow): string {
 
 /** @throws RangeError for anything that encodeRow did not write. */
 export function decodeRow(written: string): OutboxRow {
-  return readRow(parsed(written, 'a notice'), 'notice');
+  return readRow(parseWritten(written, 'a notice'), 'notice');
 }
 
 export function encodeHandle(handle: Handle): string {
@@ -69,7 +79,7 @@ export function encodeHandle(handle: Handle): string {
 
 /** @throws RangeError for anything that encodeHandle did not write. */
 export function decodeHandle(written: string): Handle {
-  const value = parsed(written, 'a handle');
+  const value = parseWritten(written, 'a handle');
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RangeError('handle is not an object');
   }
@@ -79,12 +89,4 @@ export function decodeHandle(written: string): Handle {
     throw new RangeError(`handle.${name} is not text, a number or a list of texts`);
   }
   return value as Handle;
-}
-
-function parsed(written: string, what: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    throw new RangeError(`not ${what}: it is no JSON`);
-  }
 }

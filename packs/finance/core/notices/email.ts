@@ -1,6 +1,7 @@
 /** A notice as an e-mail, and whom one can be sent to. */
 
-import { clipped, oneLine } from './clip.ts';
+import { oneLine } from '../one-line.ts';
+import { clipped } from './clip.ts';
 import { messageHtml } from './html.ts';
 import type { AlertMessage } from './message.ts';
 import { messageText } from './text.ts';

@@ -8,9 +8,10 @@ import { compareSeverity, type Severity } from '../alert-config/severity.ts';
 import type { NoticeAlert, OutboxRow, Why } from '../alert-state/notice.ts';
 import { decimalsOf } from '../currency.ts';
 import { divideHalfEven, formatExact, formatScaled, ONE, roundUnits } from '../money.ts';
+import { oneLine } from '../one-line.ts';
 import { compareText } from '../order.ts';
 import { type AlertNotes, LABELS, notesOf, severityIn, unitsIn } from './annotation.ts';
-import { clipped, oneLine } from './clip.ts';
+import { clipped } from './clip.ts';
 
 export const TITLE_MAX = 1024;
 const NAME_MAX = 200;

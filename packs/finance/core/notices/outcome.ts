@@ -2,7 +2,8 @@
  * What became of a notice that was sent: delivered, worth another try, or refused for good. Values,
  * not exceptions, so that one loop decides about all channels.
  */
-import { clipped, oneLine } from './clip.ts';
+import { oneLine } from '../one-line.ts';
+import { clipped } from './clip.ts';
 
 /** What a channel wants to know again of the same group: plain JSON, and nobody else's business. */
 export type Handle = Readonly<Record<string, string | number | readonly string[]>>;

@@ -5,7 +5,8 @@
 
 import type { Severity } from '../alert-config/severity.ts';
 import type { NoticeAlert, OutboxRow } from '../alert-state/notice.ts';
-import { clipped, oneLine } from './clip.ts';
+import { oneLine } from '../one-line.ts';
+import { clipped } from './clip.ts';
 import { dedupKey, type Sha256 } from './id.ts';
 import { type AlertEntry, alertEntry } from './json.ts';
 import { type AlertMessage, dataIsMissing, type MessageAlert, summaryOf } from './message.ts';

@@ -30,11 +30,3 @@ export function printed(plain: string): string {
 export function printedProse(text: string): string {
   return text.replace(/(?<=^|\s)-(?=\d)/g, '\u2212');
 }
-
-/**
- * Names come from providers: a control character must never reach a terminal or break a line, and
- * what looks like a gap must not look like the end of a column.
- */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, ' ');
-}

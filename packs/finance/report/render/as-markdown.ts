@@ -1,8 +1,8 @@
 /** The report for a chat, an issue or a wiki: the same rows as the table, as Markdown. */
 
+import { oneLine } from '../../core/one-line.ts';
 import type { Row, WeeklyReport } from '../weekly-report.ts';
 import {
-  oneLine,
   plainAmount,
   plainPercent,
   printed,

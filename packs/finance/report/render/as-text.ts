@@ -4,10 +4,12 @@
  * with all columns and whole names, however long, without bar and colour; three spaces or more
  * end a column there, and no name holds two. Programs are better off with CSV or JSON.
  */
+
 import type { View } from 'brctl/sdk';
 import type { Finding } from '../../core/finding.ts';
+import { oneLine } from '../../core/one-line.ts';
 import type { WeeklyReport } from '../weekly-report.ts';
-import { oneLine, printedProse } from './amount-text.ts';
+import { printedProse } from './amount-text.ts';
 import { categoryTable } from './category-table.ts';
 import { freshnessPieces } from './freshness-text.ts';
 import { headingPieces } from './heading.ts';

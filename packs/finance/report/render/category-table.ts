@@ -1,7 +1,9 @@
 /** Budget lines with their variance, and the total they foot to. */
+
 import type { Cell, Paint, View } from 'brctl/sdk';
+import { oneLine } from '../../core/one-line.ts';
 import type { Row, WeeklyReport } from '../weekly-report.ts';
-import { oneLine, plainAmount, plainPercent, printed, printedActual } from './amount-text.ts';
+import { plainAmount, plainPercent, printed, printedActual } from './amount-text.ts';
 import { BAR_WIDTH, usageBar } from './bar.ts';
 import { type Layout, renderFitting, type TextColumn, type TextRow } from './fitting.ts';
 import { statusPaint } from './status-paint.ts';

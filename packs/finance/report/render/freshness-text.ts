@@ -1,7 +1,7 @@
 /** The footer that says how complete the numbers are, on a terminal and in Markdown alike. */
 
+import { oneLine } from '../../core/one-line.ts';
 import type { WeeklyReport } from '../weekly-report.ts';
-import { oneLine } from './amount-text.ts';
 import { spokenDay } from './period-text.ts';
 
 /** `openai through 28 Dec`, …, `provisional: none`. */

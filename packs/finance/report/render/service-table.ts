@@ -1,8 +1,10 @@
 /** Services below their category. A terminal is not for long tails: JSON and Markdown have all. */
+
 import { clip, type Paint, type View } from 'brctl/sdk';
 import { formatScaled } from '../../core/money.ts';
+import { oneLine } from '../../core/one-line.ts';
 import type { ServiceRow, WeeklyReport } from '../weekly-report.ts';
-import { oneLine, plainAmount, printed, printedActual, serviceStatusText } from './amount-text.ts';
+import { plainAmount, printed, printedActual, serviceStatusText } from './amount-text.ts';
 import { type Layout, renderFitting, type TextColumn, type TextRow } from './fitting.ts';
 import { statusPaint } from './status-paint.ts';
 

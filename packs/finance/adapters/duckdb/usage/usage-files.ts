@@ -4,8 +4,9 @@
  * import into the ledger sweeps the ledger's at any time.
  */
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { partitions } from '../partitions.ts';
 
 export type UsageFile = Readonly<{ source: string; month: string; path: string }>;
 
@@ -34,18 +35,6 @@ export async function listUsage(root: string): Promise<readonly UsageFile[]> {
     }
   }
   return found;
-}
-
-async function partitions(folder: string, key: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
-  const prefix = `${key}=`;
-  return names
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length))
-    .sort();
 }
 
 /** What an earlier writer left, too: only while holding the lock of readings. */

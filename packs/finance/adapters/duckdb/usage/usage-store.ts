@@ -27,12 +27,18 @@ export type UsageStoreOptions = Readonly<{
 
 export async function openUsageStore({ context, root }: UsageStoreOptions): Promise<UsageStore> {
   const scratch = join(root, '.spill', context.uniqueId());
-  const session = await openSession(context, { scratch });
+  // Started by the first question that there are readings for: an engine is not for nothing.
+  let opened: Promise<Session> | undefined;
+  const session = (): Promise<Session> => {
+    opened ??= openSession(context, { scratch });
+    return opened;
+  };
   /** No rows where there are no files yet. */
   const ask = async (sqlOf: (readings: string) => string): Promise<readonly Row[]> => {
     const files = await listUsage(root);
     if (files.length === 0) return [];
-    return readUsage(() => session.rows(sqlOf(relationOf(files))));
+    const engine = await session();
+    return readUsage(() => engine.rows(sqlOf(relationOf(files))));
   };
   return {
     around: async (incoming) => {
@@ -45,7 +51,7 @@ export async function openUsageStore({ context, root }: UsageStoreOptions): Prom
       try {
         await dropUsageScratch(files);
         for (const month of Map.groupBy(incoming, fileOf).values()) {
-          await putMonth(session, { root, readings: month });
+          await putMonth(await session(), { root, readings: month });
         }
       } finally {
         await dropUsageScratch(files);
@@ -66,7 +72,7 @@ export async function openUsageStore({ context, root }: UsageStoreOptions): Prom
       const rows = await ask((readings) => totalsSql(readings, windows));
       return rows.map(totalOf).sort(compareTotals);
     },
-    close: async () => session.close(),
+    close: async () => (await opened)?.close(),
   };
 }
 

@@ -22,7 +22,6 @@ import {
   anyFieldsOf,
   fieldsOf,
   itemsOf,
-  keyOffset,
   type Part,
   requiredField,
   type Source,
@@ -40,6 +39,7 @@ import {
   readItems,
   readLine,
   readSetting,
+  refuseMisplaced,
 } from './values.ts';
 
 const COMMON_KEYS = [
@@ -72,12 +72,7 @@ function readDefinition(source: Source, part: Part, name: string): ActionDefinit
   const kind = kindField && oneOf(ACTION_KINDS)(source, kindField);
   if (fields === undefined || kind === undefined) return undefined;
   const allowed = [...COMMON_KEYS, ...KEYS_OF[kind]];
-  for (const key of fields.keys()) {
-    const offset = keyOffset(part, key);
-    if (allowed.includes(key) || !ALL_KEYS.includes(key) || offset === undefined) continue;
-    const message = `"${key}" means nothing to ${kind}`;
-    say(source, { ...part, offset }, 'misplaced-key', message, `it takes ${allowed.join(', ')}`);
-  }
+  refuseMisplaced(source, part, fields, { all: ALL_KEYS, allowed, to: `to ${kind}` });
   const work = READ[kind](source, part, fields);
   const { approval, restore, actOn, cooldownMs, timeoutMs } = ACTION_DEFAULTS;
   const read = {

@@ -10,7 +10,15 @@ import { fieldsOf, keyOffset, type Part, requiredField, type Source, say } from 
 import { readRules } from '../rules.ts';
 import { checkStep, NO_OPTIONS, OPTION_KEYS, readOptions, readStep } from './options.ts';
 import { type Base, readPeriod, readSteps } from './steps.ts';
-import { type Fields, given, namedFields, oneOf, readCurrency, readPositive } from './values.ts';
+import {
+  type Fields,
+  given,
+  namedFields,
+  oneOf,
+  readCurrency,
+  readPositive,
+  refuseMisplaced,
+} from './values.ts';
 
 const LADDER_KEYS = ['budget', 'currency', 'period', 'match', 'alerts', ...OPTION_KEYS];
 const FLAT_KEYS = [
@@ -49,7 +57,8 @@ type Entry = Readonly<{ name: string; fields: Fields }>;
 function readBudget(source: Source, part: Part, { name, fields }: Entry): Ladder | undefined {
   const isFlat = !fields.has('alerts');
   const what = isFlat ? 'a flat amount' : 'a budget with alerts';
-  refuseKeys(source, part, fields, { allowed: isFlat ? FLAT_KEYS : LADDER_KEYS, what });
+  const allowed = isFlat ? FLAT_KEYS : LADDER_KEYS;
+  refuseMisplaced(source, part, fields, { all: BUDGET_KEYS, allowed, to: `in ${what}` });
   const limit = readLimit(source, part, fields, isFlat);
   const currencyField = requiredField(source, part, fields, 'currency');
   const currency = currencyField && readCurrency(source, currencyField);
@@ -98,7 +107,8 @@ function readFlat(source: Source, part: Part, fields: Fields, base: Base): reado
 }
 
 function readVariance(source: Source, part: Part, { name, fields }: Entry): Ladder | undefined {
-  refuseKeys(source, part, fields, { allowed: VARIANCE_KEYS, what: 'a variance alert' });
+  const allowed = VARIANCE_KEYS;
+  refuseMisplaced(source, part, fields, { all: BUDGET_KEYS, allowed, to: 'in a variance alert' });
   const percent = readPositive(source, fields.get('threshold_percent')!);
   const base: Base = {
     ...{ kind: 'variance', id: `variance/${name}`, name, isEnabled: true },
@@ -114,20 +124,4 @@ function readVariance(source: Source, part: Part, { name, fields }: Entry): Ladd
   if (step === undefined) return undefined;
   checkStep(source, part, step, base);
   return { ...base, steps: [step] };
-}
-
-/** Keys that one kind of entry has and this one does not. */
-function refuseKeys(
-  source: Source,
-  part: Part,
-  fields: Fields,
-  { allowed, what }: Readonly<{ allowed: readonly string[]; what: string }>,
-): void {
-  for (const key of fields.keys()) {
-    const offset = keyOffset(part, key);
-    if (allowed.includes(key) || !BUDGET_KEYS.includes(key) || offset === undefined) continue;
-    const message = `"${key}" means nothing in ${what}`;
-    const hint = `it takes ${allowed.join(', ')}`;
-    say(source, { ...part, offset }, 'misplaced-key', message, hint);
-  }
 }

@@ -12,7 +12,6 @@ import {
   fieldsOf,
   isList,
   itemsOf,
-  keyOffset,
   type Part,
   requiredField,
   type Source,
@@ -33,6 +32,7 @@ import {
   readItems,
   readLine,
   readSetting,
+  refuseMisplaced,
 } from './values.ts';
 
 const GLOBAL_KEYS = ['enabled', 'notification_channels', 'escalation', 'fallback'];
@@ -106,13 +106,7 @@ function readChannel(source: Source, part: Part): Channel | undefined {
   const type = typeField && oneOf(CHANNEL_TYPES)(source, typeField);
   if (fields === undefined || type === undefined) return undefined;
   const allowed = [...COMMON_KEYS, ...KEYS_OF[type]];
-  for (const key of fields.keys()) {
-    const offset = keyOffset(part, key);
-    if (allowed.includes(key) || !CHANNEL_KEYS.includes(key) || offset === undefined) continue;
-    const message = `"${key}" means nothing to ${type}`;
-    const hint = `it takes ${allowed.join(', ')}`;
-    say(source, { ...part, offset }, 'misplaced-key', message, hint);
-  }
+  refuseMisplaced(source, part, fields, { all: CHANNEL_KEYS, allowed, to: `to ${type}` });
   const to = READ[type](source, part, fields);
   const name = given(source, fields, 'name', readChannelName) ?? type;
   const minSeverity = given(source, fields, 'severity_threshold', oneOf(SEVERITIES)) ?? 'info';

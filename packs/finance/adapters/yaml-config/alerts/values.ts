@@ -209,3 +209,27 @@ function attempt<T>(work: () => T, refuse: (message: string) => undefined): T | 
     return refuse(error.message);
   }
 }
+
+type Misplaced = Readonly<{
+  /** Of every kind of entry. */
+  all: readonly string[];
+  allowed: readonly string[];
+  /** `to slack`, `in a flat amount` */
+  to: string;
+}>;
+
+/** Keys that one kind of entry has and this one does not. */
+export function refuseMisplaced(
+  source: Source,
+  part: Part,
+  fields: Fields,
+  { all, allowed, to }: Misplaced,
+): void {
+  for (const key of fields.keys()) {
+    const offset = keyOffset(part, key);
+    if (allowed.includes(key) || !all.includes(key) || offset === undefined) continue;
+    const message = `"${key}" means nothing ${to}`;
+    const hint = `it takes ${allowed.join(', ')}`;
+    say(source, { ...part, offset }, 'misplaced-key', message, hint);
+  }
+}
