@@ -1,14 +1,16 @@
 /** What rules about money share: how much was spent in a period, and whether it is known. */
 
-import type { Owner } from '../alert-config/config.ts';
+import type { Owner, Scope } from '../alert-config/config.ts';
 import type { AlertRule } from '../alert-config/rule.ts';
 import { addDays, type Day, type DayRange, dayRange, formatDay } from '../day.ts';
 import { dimension } from '../dimension.ts';
 import type { AlertNotes } from '../notices/annotation.ts';
+import { compareText } from '../order.ts';
 import { clauses, moneyText } from './amount-text.ts';
 import { type Charges, type Series, type Spend, spendBy, spendOf } from './charges.ts';
 import { CHARGES_FRESH_MS, type Feeds, feedsOf, freshnessText, staleIn } from './freshness.ts';
-import type { Judged, World } from './judged.ts';
+import type { World } from './judged.ts';
+import { growthStart, OWNER_BASIS } from './question.ts';
 import type { PeriodSpan } from './span.ts';
 
 /** The charges of one thing, on one basis. */
@@ -132,28 +134,44 @@ export function latenessOf(
 
 /** Who has to look; of a tag those that most was spent by. */
 export function ownerOf(owner: Owner | undefined, { purse, range }: Cost): string | undefined {
-  if (owner === undefined) return undefined;
-  if (owner.by === 'role') return owner.role;
-  const position = purse.charges.groupBy.indexOf(dimension(`Tags.${owner.tag}`));
-  const asked = { range, period: purse.charges.period, currency: purse.currency };
-  const names = spendBy(purse.series, asked, ({ key }) => key[position] ?? null)
-    .slice(0, 3)
-    .map(([name]) => name);
-  return names.length === 0 ? undefined : names.join(', ');
+  if (owner?.by !== 'tag') return owner?.role;
+  return spenders(owner.tag, { ...purse, currencies: [purse.currency], range });
 }
 
-/** Compares what was seen with what the same days hold now. */
-export function traceOf({ purse, range }: Cost): NonNullable<Judged['trace']> {
-  const { charges, series, currency } = purse;
-  const { start, end } = range;
-  return {
-    through: addDays(end, -1),
-    amountAt: (through) => {
-      if (through < start || through >= end) return undefined;
-      const asked = { range: dayRange(start, addDays(through, 1)), period: charges.period };
-      return spendOf(series, { ...asked, currency }).units;
-    },
-  };
+/**
+ * Who a limit of usage belongs to: a reading has no tags, so those of what its service was charged
+ * for in four weeks say it.
+ */
+export function usageOwner(
+  owner: Owner | undefined,
+  scope: Scope,
+  { charges: known, asOf }: Pick<World, 'charges' | 'asOf'>,
+): string | undefined {
+  if (owner?.by !== 'tag') return owner?.role;
+  const charges = known.get(OWNER_BASIS);
+  if (charges === undefined || scope.of !== 'service') return undefined;
+  const series = charges.matching(scope.match);
+  const currencies = [...new Set(series.map(({ currency }) => currency))].sort(compareText);
+  const range = dayRange(growthStart(asOf), addDays(asOf, 1));
+  return spenders(owner.tag, { charges, series, currencies, range });
+}
+
+type Spending = Pick<Purse, 'charges' | 'series'> &
+  Readonly<{ currencies: readonly string[]; range: DayRange }>;
+
+const SPENDERS_SHOWN = 3;
+
+function spenders(
+  tag: string,
+  { charges, series, currencies, range }: Spending,
+): string | undefined {
+  const position = charges.groupBy.indexOf(dimension(`Tags.${tag}`));
+  const names = currencies.flatMap((currency) => {
+    const asked = { range, period: charges.period, currency };
+    return spendBy(series, asked, ({ key }) => key[position] ?? null).map(([name]) => name);
+  });
+  const shown = [...new Set(names)].slice(0, SPENDERS_SHOWN);
+  return shown.length === 0 ? undefined : shown.join(', ');
 }
 
 /** The amount of the complete days of the period. */

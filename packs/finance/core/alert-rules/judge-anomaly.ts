@@ -11,11 +11,12 @@ import { divideHalfEven, ONE } from '../money.ts';
 import { compareText } from '../order.ts';
 import { clauses, moneyText, percentText, readingText } from './amount-text.ts';
 import type { Charges, Series } from './charges.ts';
-import { type Cost, costOf, latenessOf, ownerOf, purseOf, traceOf } from './cost.ts';
+import { type Cost, costOf, latenessOf, ownerOf, purseOf } from './cost.ts';
 import { type Judged, type Verdict, valued, type World, without } from './judged.ts';
 import { type Normal, normalOf } from './normal.ts';
 import { shareOf } from './project.ts';
 import { baselineDays, chargeBasis } from './question.ts';
+import { chargesTrace } from './trace.ts';
 
 export const LEARNING_DAYS = 7;
 
@@ -74,7 +75,7 @@ function judgeService(
         ...(category === undefined ? {} : { category }),
       },
       notes: { ...cost.notes, owner: ownerOf(rule.owner, cost) },
-      trace: traceOf(cost),
+      trace: chargesTrace(cost),
     };
   });
 }

@@ -11,14 +11,15 @@ import { type FigureOrReason, measure, type UsageFigure } from '../usage/figure.
 import { usageNamesOf } from '../usage/rule.ts';
 import { floorDivide } from '../usage/unit.ts';
 import { clauses, moneyText, readingText } from './amount-text.ts';
-import { type Cost, completeUnits, costOf, latenessOf, ownerOf, traceOf } from './cost.ts';
+import { type Cost, completeUnits, costOf, latenessOf, ownerOf, usageOwner } from './cost.ts';
 import { READINGS_FRESH_MS } from './freshness.ts';
 import { purseFor } from './judge-spend.ts';
-import { figureIn, readText, unitOf } from './judge-usage.ts';
+import { figureIn, figureTrace, readText, unitOf } from './judge-usage.ts';
 import { type Judged, type Verdict, valued, type World, without } from './judged.ts';
 import { projectRunRate } from './project.ts';
 import { chargeBasis, growthStart, rangeWindow } from './question.ts';
 import { DAY_MS, type PeriodSpan, periodSpan } from './span.ts';
+import { chargesTrace } from './trace.ts';
 
 export function judgeForecast(rules: readonly AlertRule[], world: World): readonly Judged[] {
   return rules.flatMap((rule) =>
@@ -45,7 +46,7 @@ function spendForecast(rule: AlertRule, ladder: Ladder, world: World): readonly 
       verdict: spendVerdict(rule, { cost, limit: limit! }, world),
       labels: { subject: ladder.id },
       notes: { ...cost.notes, limit, basis: 'forecast', owner: ownerOf(rule.owner, cost) },
-      trace: traceOf(cost),
+      trace: chargesTrace(cost),
     },
   ];
 }
@@ -109,9 +110,9 @@ function usageForecast(rule: AlertRule, ladder: Ladder, world: World): readonly 
       notes: {
         ...{ unit: unitOf(measured, metric.name ?? ladder.name), limit, basis: 'forecast' },
         freshness: found === undefined ? 'never read' : readText(found),
-        owner: rule.owner?.by === 'role' ? rule.owner.role : undefined,
+        owner: usageOwner(rule.owner, scope, world),
       },
-      trace: undefined,
+      trace: figureTrace(found, measured),
     },
   ];
 }

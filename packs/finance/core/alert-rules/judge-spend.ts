@@ -15,11 +15,11 @@ import {
   type Purse,
   purseOf,
   throughText,
-  traceOf,
 } from './cost.ts';
 import { type Judged, type Verdict, valued, type World, without } from './judged.ts';
 import { paceOf, projectRunRate, shareOf } from './project.ts';
 import { type ChargeBasis, chargeBasis } from './question.ts';
+import { chargesTrace } from './trace.ts';
 
 /** The rules of one ladder, of each period that is open. */
 export function judgeSpend(rules: readonly AlertRule[], world: World): readonly Judged[] {
@@ -80,7 +80,7 @@ function judgedOf(rule: AlertRule, compared: Compared, world: World): Judged {
       ...(isPace ? { ...paced, unit: '%' } : { ...cost.notes, limit: rule.limit }),
       owner: ownerOf(rule.owner, cost),
     },
-    trace: traceOf(cost),
+    trace: chargesTrace(cost),
   };
 }
 

@@ -13,12 +13,14 @@ import { formatInstant } from '../usage/instant.ts';
 import { usageNamesOf } from '../usage/rule.ts';
 import { unitInName } from '../usage/unit.ts';
 import { clauses, percentText, readingText } from './amount-text.ts';
+import { usageOwner } from './cost.ts';
 import { READINGS_FRESH_MS } from './freshness.ts';
 import { linesOf, scopeName, shareText, spendLabels } from './judge-spend.ts';
 import { type Judged, type Verdict, valued, type World, without } from './judged.ts';
 import { paceOf } from './project.ts';
 import { levelWindow, rangeWindow } from './question.ts';
 import { DAY_MS, type PeriodSpan } from './span.ts';
+import { type Trace, usageTrace } from './trace.ts';
 
 export function judgeUsage(rules: readonly AlertRule[], world: World): readonly Judged[] {
   const { period } = rules[0]!;
@@ -46,23 +48,31 @@ export function figureIn(
 type Found = Readonly<{ found: FigureOrReason | undefined; world: World }>;
 
 function judgedOf(rule: AlertRule, period: PeriodSpan | null, { found, world }: Found): Judged {
-  const { owner, limit, metric } = rule;
+  const { owner, scope, limit, metric } = rule;
   const measured = found?.figure && measure(found.figure, { metric: metricName(rule), limit });
   const unit = rule.basis === 'pace' ? '%' : unitOf(measured, metricName(rule));
   const notes: AlertNotes = {
     unit,
     limit: rule.basis === 'pace' ? undefined : limit,
     freshness: found === undefined ? 'never read' : readText(found),
-    // Tags are of charges.
-    owner: owner?.by === 'role' ? owner.role : undefined,
+    owner: usageOwner(owner, scope, world),
   };
   return {
     ...{ rule, scope: scopeName(rule), period, side: 'over' },
     verdict: verdictOf(rule, period, { found, measured, world }),
     labels: { ...spendLabels(rule), metric: metric.of === 'usage' ? (metric.name ?? '') : '' },
     notes,
-    trace: undefined,
+    trace: figureTrace(found, measured),
   };
+}
+
+/** Of what the readings came to, whatever the rule makes of it. */
+export function figureTrace(
+  found: FigureOrReason | undefined,
+  measured: Measured | undefined,
+): Trace | undefined {
+  if (found?.figure === undefined || measured === undefined) return undefined;
+  return measured.reason === undefined ? usageTrace(found.figure, measured.value) : undefined;
 }
 
 /** That of the value; where there is none, the one that the name of the metric says. */

@@ -8,10 +8,11 @@ import { allowed } from '../allowance.ts';
 import type { BudgetLine } from '../budget.ts';
 import { divideHalfEven, ONE } from '../money.ts';
 import { clauses, moneyText, percentText } from './amount-text.ts';
-import { type Cost, costOf, latenessOf, ownerOf, type Purse, purseOf, traceOf } from './cost.ts';
+import { type Cost, costOf, latenessOf, ownerOf, type Purse, purseOf } from './cost.ts';
 import { type Judged, type Verdict, valued, type World, without } from './judged.ts';
 import { shareOf } from './project.ts';
 import { chargeBasis } from './question.ts';
+import { chargesTrace } from './trace.ts';
 
 export function judgeVariance(rules: readonly AlertRule[], world: World): readonly Judged[] {
   return rules.flatMap((rule) => {
@@ -44,7 +45,7 @@ function judgeLine(rule: AlertRule, { line, purse }: Line, world: World): readon
         direction: side,
         owner: ownerOf(rule.owner, cost),
       },
-      trace: traceOf(cost),
+      trace: chargesTrace(cost),
     }));
   });
 }

@@ -16,6 +16,7 @@ import type { Charges } from './charges.ts';
 import type { SourceFreshness } from './freshness.ts';
 import type { ChargeBasis } from './question.ts';
 import type { PeriodSpan } from './span.ts';
+import type { Trace } from './trace.ts';
 
 export type Verdict = Readonly<{
   kind: 'value' | 'waiting' | 'stale';
@@ -40,8 +41,8 @@ export type Judged = Readonly<{
   /** Besides those that every alert has. */
   labels: Labels;
   notes: AlertNotes;
-  /** What tells a restatement: the amount of days that had been seen before. */
-  trace: Readonly<{ through: Day; amountAt: (through: Day) => bigint | undefined }> | undefined;
+  /** Undefined where nothing tells a restatement. */
+  trace: Trace | undefined;
 }>;
 
 /** All that rules are judged by, indexed once. */

@@ -40,13 +40,19 @@ const GROWTH_DAYS = 28;
 export function evaluationQuestion({ config, budgets, asOf, nowMs }: Asked): EvaluationQuestion {
   const ladders = config.isEnabled ? config.ladders.filter(({ isEnabled }) => isEnabled) : [];
   const costs = ladders.filter(({ metric }) => metric.of === 'cost');
-  const bases = CHARGE_BASES.filter((basis) =>
-    costs.some(({ steps }) => steps.some((step) => chargeBasis(step) === basis)),
+  const owned = ladders.some(isOwnedByTag) ? ladders.filter(({ kind }) => kind === 'service') : [];
+  const bases = CHARGE_BASES.filter(
+    (basis) =>
+      (basis === OWNER_BASIS && owned.length > 0) ||
+      costs.some(({ steps }) => steps.some((step) => chargeBasis(step) === basis)),
   );
-  const groupBy = [DAY, ...columnsOf(costs, budgets)];
+  const groupBy = [DAY, ...columnsOf([...costs, ...owned], { tagged: ladders, budgets })];
   // Of a thousand ladders most are alike in this.
   const kinds = new Map(costs.map((ladder) => [`${ladder.kind} ${ladder.period}`, ladder]));
-  const firsts = [...kinds.values()].map((each) => firstDay(each, { config, asOf, nowMs }));
+  const firsts = [
+    ...[...kinds.values()].map((each) => firstDay(each, { config, asOf, nowMs })),
+    ...(owned.length > 0 ? [growthStart(asOf)] : []),
+  ];
   const period = dayRange(Math.min(asOf, ...firsts) as Day, addDays(asOf, 1));
   const windows = ladders.flatMap((ladder) => usageWindows(ladder, { config, asOf, nowMs }));
   return {
@@ -59,12 +65,22 @@ export function chargeBasis({ basis }: Ladder['steps'][number]): ChargeBasis {
   return basis === 'billed' ? 'billed' : 'effective';
 }
 
+/** Of the charges whose tags say who a limit belongs to. */
+export const OWNER_BASIS = 'effective' satisfies ChargeBasis;
+
+/** A limit of usage: a reading has no tags, the charges of its service do. */
+function isOwnedByTag({ metric, steps }: Ladder): boolean {
+  return metric.of === 'usage' && steps.some(({ owner }) => owner?.by === 'tag');
+}
+
+type Columns = Readonly<{ tagged: readonly Ladder[]; budgets: BudgetsConfig }>;
+
 /** Those of the budgets first, so that what is compiled of them fits. */
-function columnsOf(ladders: readonly Ladder[], budgets: BudgetsConfig): readonly Dimension[] {
+function columnsOf(ladders: readonly Ladder[], { tagged, budgets }: Columns): readonly Dimension[] {
   const matched = ladders.flatMap(({ scope }) =>
     scope.of === 'service' || scope.of === 'charges' ? dimensionsOf(scope.match) : [],
   );
-  const tags = ladders.flatMap(({ steps }) =>
+  const tags = tagged.flatMap(({ steps }) =>
     steps.flatMap(({ owner }) => (owner?.by === 'tag' ? [dimension(`Tags.${owner.tag}`)] : [])),
   );
   return [...new Set([...compileBudgets(budgets).groupBy, ...matched, ...tags])];

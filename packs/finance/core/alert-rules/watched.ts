@@ -10,7 +10,6 @@ import {
 import type { Labels } from '../alert-state/silence.ts';
 import { type AlertSettings, alertSettings, type Evaluation } from '../alert-state/state.ts';
 import { type WatchedAlert, withDataAlerts } from '../alert-state/watch.ts';
-import { formatDay, parseDay } from '../day.ts';
 import { formatExact, ONE } from '../money.ts';
 import { alertAnnotations } from '../notices/annotation.ts';
 import type { Judged } from './judged.ts';
@@ -101,8 +100,8 @@ function seenOf({ trace, verdict }: Judged, before: AlertRecord | undefined): La
     const { [THROUGH]: through, [SEEN]: seen } = before?.annotations ?? {};
     return through === undefined || seen === undefined ? {} : { [THROUGH]: through, [SEEN]: seen };
   }
-  const seen = trace.amountAt(trace.through);
-  return seen === undefined ? {} : { [THROUGH]: formatDay(trace.through), [SEEN]: seen.toString() };
+  const { through, seen } = trace;
+  return seen === undefined ? {} : { [THROUGH]: through, [SEEN]: seen };
 }
 
 function evaluationOf(
@@ -113,12 +112,10 @@ function evaluationOf(
   return { kind: 'value', value, revised: isRestated(trace, before), sinceMs: null };
 }
 
-/** The same days hold another amount than they did. */
 function isRestated(trace: Judged['trace'], before: AlertRecord | undefined): boolean {
   const { [THROUGH]: through, [SEEN]: seen } = before?.annotations ?? {};
   if (trace === undefined || through === undefined || seen === undefined) return false;
-  const now = trace.amountAt(parseDay(through));
-  return now !== undefined && now.toString() !== seen;
+  return trace.isRestated(through, seen);
 }
 
 /** How long data is missing until somebody hears: the limit of freshness is patience enough. */
