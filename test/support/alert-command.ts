@@ -1,15 +1,11 @@
 /** Commands about alerts in a target of their own, with real ports and as `main` runs them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type AnyCommand,
-  type Input,
-  isBrctlError,
-  type PackContext,
-  plainPaint,
-} from '../../src/sdk/index.ts';
-import { fakePackContext } from '../../src/sdk/testing.ts';
+import type { PackContext } from '../../src/sdk/index.ts';
+import { contextIn } from './answer.ts';
 import { temporaryFolder } from './host.ts';
+
+export { answer } from './answer.ts';
 
 export type AlertTarget = Readonly<{
   root: string;
@@ -24,44 +20,9 @@ export function alertTarget(
   const root = temporaryFolder();
   mkdirSync(join(root, 'config/finance'), { recursive: true });
   writeFileSync(join(root, 'config/finance/usage-alerts-config.yaml'), config);
-  const pack = { name: 'finance', version: '0.1.0', root: '/' };
   return {
     root,
     state: join(root, 'data/finance/state.db'),
-    contextAt: (nowMs) => {
-      const now = new Date(nowMs).toISOString();
-      return { ...fakePackContext(root, pack, { now, env }), fetch: globalThis.fetch };
-    },
+    contextAt: (nowMs) => contextIn(root, nowMs, env),
   };
-}
-
-export type Answered = Readonly<{ text: string; outcome: string }>;
-
-type Said = Readonly<{
-  arguments?: readonly string[];
-  flags?: Input['flags'];
-  dryRun?: boolean;
-  format?: string;
-}>;
-
-/** The text, and the outcome or `kind: message` of what was said after it. */
-export async function answer(
-  command: AnyCommand,
-  context: PackContext,
-  said: Said = {},
-): Promise<Answered> {
-  const { format = 'table', dryRun = false } = said;
-  const words = { arguments: said.arguments ?? [], flags: said.flags ?? {}, dryRun };
-  const input = { ...words, inputFormat: undefined, format, out: undefined };
-  let text = '';
-  try {
-    const plan: unknown = await command.plan(command.parse(input, context), context);
-    const done = dryRun || !command.apply ? plan : await command.apply(plan, context);
-    const view = { format, width: 100, isTTY: false, paint: plainPaint };
-    text = command.render(done, view);
-    return { text, outcome: command.outcome(done) };
-  } catch (error) {
-    if (!isBrctlError(error)) throw error;
-    return { text, outcome: `${error.kind}: ${error.message}` };
-  }
 }

@@ -6,7 +6,7 @@ import { alertsEvaluateCommand } from '../../../packs/finance/alerts/evaluate.ts
 import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { openEvaluate } from '../../../packs/finance/wire.ts';
 import { type AlertTarget, alertTarget, answer } from '../../support/alert-command.ts';
-import { importFiles } from '../../support/finance.ts';
+import { chargeMarch } from '../../support/march-charges.ts';
 import { scriptedServer } from '../../support/scripted-server.ts';
 
 const command = alertsEvaluateCommand(openEvaluate);
@@ -37,32 +37,7 @@ function target(channel: string, env: Readonly<Record<string, string>> = {}): Al
   return here;
 }
 
-const HEADER =
-  'BilledCost,BillingAccountId,BillingCurrency,BillingPeriodEnd,BillingPeriodStart,' +
-  'ChargeCategory,ChargePeriodEnd,ChargePeriodStart,ContractedCost,EffectiveCost,ListCost,' +
-  'ServiceName,ServiceProviderName';
-
-/** One charge a day of March 2026, from Monday the 2nd. */
-async function charge(here: AlertTarget, amounts: readonly number[]): Promise<void> {
-  const file = join(here.root, 'openai.csv');
-  const day = (i: number): string => `2026-03-${String(2 + i).padStart(2, '0')}T00:00:00Z`;
-  const rows = amounts.map((amount, i) =>
-    [
-      ...[amount, 'acme', 'USD', '2026-04-01T00:00:00Z', '2026-03-01T00:00:00Z', 'Usage'],
-      ...[day(i + 1), day(i), amount, amount, amount, 'GPT', 'OpenAI'],
-    ].join(','),
-  );
-  writeFileSync(file, `${[HEADER, ...rows].join('\n')}\n`);
-  const now = day(amounts.length).replace('T00', 'T06');
-  const ledger = join(here.root, 'data/finance/charges');
-  const target = { root: here.root, ledger, file: () => file };
-  const { outcome } = await importFiles(target, [file], {
-    source: 'openai',
-    now,
-    allowShrink: true,
-  });
-  expect(outcome).toBe('ok');
-}
+const charge = ({ root }: AlertTarget, amounts: readonly number[]) => chargeMarch(root, amounts);
 
 const at = (day: string, time = '08:00'): number => Date.parse(`2026-03-${day}T${time}:00Z`);
 
