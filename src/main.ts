@@ -16,6 +16,7 @@ import {
 } from './output.ts';
 import { reasonOf } from './pack/disk.ts';
 import { pathsOf } from './pack/paths.ts';
+import { helpGroups } from './pack/store/help-groups.ts';
 import {
   type InstalledPack,
   loadCommand,
@@ -95,10 +96,7 @@ async function run(words: readonly string[], host: Host): Promise<Outcome | 'usa
   await refuseUnknownPack(argv, { packs, target, packageRoot: host.packageRoot, cwd: host.cwd });
   const selection = dispatch<Mounted>({
     version: host.version,
-    groups: [
-      ...HOST_GROUPS,
-      ...packs.map(({ index }) => ({ name: index.name, summary: index.summary })),
-    ],
+    groups: [...HOST_GROUPS, ...packs.flatMap(({ index }) => helpGroups(index))],
     entries: [
       ...hostEntries({ ...host, target, isTargetGiven: given !== undefined }),
       ...packs.flatMap((pack) => packEntries(pack, target!, host)),

@@ -9,12 +9,12 @@ import type { EvaluatePorts, OpenEvaluate } from './alerts/evaluate-ports.ts';
 import type { NotifyPorts } from './alerts/notify/ports.ts';
 import type { OutboxPorts } from './alerts/outbox/ports.ts';
 import type { AlertCheckPorts } from './alerts/ports.ts';
+import type { RoutesPorts } from './alerts/routes/ports.ts';
 import type { ChannelPorts } from './alerts/send/ports.ts';
 import type { SilencePorts } from './alerts/silence/ports.ts';
 import type { WindowPorts } from './alerts/window/ports.ts';
 import type { ImportPorts } from './import/plan.ts';
 import type { AlertStore } from './ports/alert-state.ts';
-import type { Notifier, ResolvedChannel } from './ports/notifier.ts';
 import type { ReportPorts } from './report/ports.ts';
 import type { UsagePorts } from './usage/ports.ts';
 
@@ -93,14 +93,21 @@ export async function openEvaluate(
   options: Parameters<OpenEvaluate>[1],
 ): Promise<EvaluatePorts> {
   const root = context.target.data;
-  const [{ runningClock }, { openState }, { openWarehouse }, { openUsageStore }, settings] =
-    await Promise.all([
-      import('./alerts/send/running-clock.ts'),
-      import('./adapters/sqlite/state.ts'),
-      import('./adapters/duckdb/warehouse.ts'),
-      import('./adapters/duckdb/usage/usage-store.ts'),
-      import('./adapters/yaml-config/settings.ts'),
-    ]);
+  const [
+    { runningClock },
+    { openState },
+    { openWarehouse },
+    { openUsageStore },
+    { prometheusFile },
+    settings,
+  ] = await Promise.all([
+    import('./alerts/send/running-clock.ts'),
+    import('./adapters/sqlite/state.ts'),
+    import('./adapters/duckdb/warehouse.ts'),
+    import('./adapters/duckdb/usage/usage-store.ts'),
+    import('./adapters/prometheus-file/prometheus-file.ts'),
+    import('./adapters/yaml-config/settings.ts'),
+  ]);
   const state = await openState(context, join(root, STATE), options);
   const alerts = await openAlertStore(context, { isWriting: !options.readOnly });
   const { streams } = context;
@@ -113,6 +120,7 @@ export async function openEvaluate(
     send: { ...channels, clock: runningClock(context.now), uniqueId, signal },
     act: (config, records) => actOn(context, { config, records }),
     ...{ warehouse, usage, state, alerts },
+    metrics: prometheusFile({ context, folder: root }),
     settings: settings.yamlSettings(context.target.config),
     close: async () => {
       await usage.close();
@@ -182,6 +190,13 @@ export async function openWindows(context: PackContext, writing: Writing): Promi
   return { settings, store, close: async () => store.close() };
 }
 
+export async function openRoutes(context: PackContext, writing: Writing): Promise<RoutesPorts> {
+  const { yamlSettings } = await import('./adapters/yaml-config/settings.ts');
+  const store = await openAlertStore(context, writing);
+  const settings = yamlSettings(context.target.config);
+  return { settings, store, roles: context.roles, close: async () => store.close() };
+}
+
 /** The store, the channels and what else the sender takes. */
 export async function openOutbox(context: PackContext, writing: Writing): Promise<OutboxPorts> {
   const [{ yamlSettings }, { runningClock }, channels, store] = await Promise.all([
@@ -207,47 +222,13 @@ export async function openNotify(context: PackContext): Promise<NotifyPorts> {
 }
 
 async function openChannels(context: PackContext): Promise<ChannelPorts> {
-  const { environmentVariables } = await import('./adapters/environment/variables.ts');
+  const [{ environmentVariables }, { notifierOf }] = await Promise.all([
+    import('./adapters/environment/variables.ts'),
+    import('./wire-channels.ts'),
+  ]);
   return {
     variables: environmentVariables(context),
     roles: context.roles,
     notifier: (channel) => notifierOf(context, channel),
   };
-}
-
-/** A vendor's package is loaded by the channel that needs it. */
-async function notifierOf(context: PackContext, channel: ResolvedChannel): Promise<Notifier> {
-  const { name, to } = channel;
-  switch (to.type) {
-    case 'email': {
-      const { smtpMail } = await import('./adapters/smtp/mail.ts');
-      return smtpMail({ context, channel: { name, to } });
-    }
-    case 'slack': {
-      if (to.via === 'token') {
-        const { slackBot } = await import('./adapters/slack/bot.ts');
-        return slackBot({ context, channel: { name, to } });
-      }
-      const { incomingSlack } = await import('./adapters/webhook/incoming-slack.ts');
-      return incomingSlack({ context, channel: { name, to } });
-    }
-    case 'pagerduty': {
-      const { pagerDuty } = await import('./adapters/webhook/pagerduty.ts');
-      return pagerDuty({ context, channel: { name, to } });
-    }
-    case 'webhook': {
-      const { signedWebhook } = await import('./adapters/webhook/signed.ts');
-      return signedWebhook({ context, channel: { name, to } });
-    }
-    case 'file': {
-      const { fileChannel } = await import('./adapters/file-channel/file.ts');
-      return fileChannel({ folder: context.target.data, channel: { name, to } });
-    }
-    case 'stdout': {
-      const { stdoutChannel } = await import('./adapters/file-channel/stdout.ts');
-      return stdoutChannel(context);
-    }
-    default:
-      return to satisfies never;
-  }
 }

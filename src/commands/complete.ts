@@ -8,6 +8,7 @@ import { type Completion, complete as completeWords, rejoined } from '../complet
 import type { Entry } from '../dispatch.ts';
 import type { HostContext } from '../host.ts';
 import { pathsOf } from '../pack/paths.ts';
+import { helpGroups } from '../pack/store/help-groups.ts';
 import { readInstalled } from '../pack/store/installed.ts';
 import { findTarget, targetFlag } from '../pack/target.ts';
 import { type CommandSpec, defineCommand, isBrctlError } from '../sdk/index.ts';
@@ -34,7 +35,7 @@ export function createComplete(
       return completeWords({
         words,
         entries,
-        groups: [...groups, ...packs],
+        groups: [...groups, ...packs.flatMap(helpGroups)],
         catalog: wantsCatalog ? await catalogNames(context.packageRoot) : [],
       });
     },

@@ -102,6 +102,11 @@ export type ConfigText = Readonly<{
 export type Pack = Readonly<{
   commands: readonly AnyCommand[];
   /**
+   * What groups of commands are about, for the help above them: their words -> one line, such as
+   * `'alerts silence': 'Keep alerts quiet for a while.'`. A group begins some of the commands.
+   */
+  groups?: Readonly<Record<string, string>>;
+  /**
    * What its commands would refuse in a config file that keeps to its schema, for `pack validate`
    * and `doctor`. Pure; of a diagnostic's place only line and column are used.
    */

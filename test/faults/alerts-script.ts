@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type Advance, advance } from '../../packs/finance/core/alert-state/advance.ts';
 import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-state/memory.ts';
-import type { OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
+import type { NoticeRow } from '../../packs/finance/core/alert-state/notice.ts';
 import type { Silence } from '../../packs/finance/core/alert-state/silence.ts';
 import type { WatchedAlert } from '../../packs/finance/core/alert-state/watch.ts';
 import { channel, delivery, MISSING, reading, route, watched } from '../support/alert-timeline.ts';
@@ -68,9 +68,9 @@ export function stepOf(
 }
 
 /** Without a store, without a sender, without a death. */
-export function expectedRows(script: Script): readonly OutboxRow[] {
+export function expectedRows(script: Script): readonly NoticeRow[] {
   let memory = NOTHING;
-  const rows: OutboxRow[] = [];
+  const rows: NoticeRow[] = [];
   for (let step = 0; step < script.steps; step += 1) {
     const done = stepOf(script, step, { memory, silences: [], undelivered: new Set() });
     memory = done.memory;

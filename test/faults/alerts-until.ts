@@ -77,7 +77,7 @@ for (let step = Number(from); step < Number(until); step += 1) {
     clock: () => instantOf(script, step) + Math.floor(performance.now() - began),
     notifier: async (to: Parameters<typeof ports.notifier>[0]) => killing(await ports.notifier(to)),
   };
-  await sendDue(running, { config: { channels, fallback: [] } });
+  await sendDue(running, { config: { channels, fallback: [], integrations: [], reports: [] } });
   process.stdout.write(`${step}\n`);
 }
 await ports.close();

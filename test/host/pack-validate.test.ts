@@ -115,6 +115,11 @@ test.each([
     '29:11: error: "data/finance" is not below data/hello or config/hello [write-outside]',
   ],
   [
+    'hosts: [api.example.com]',
+    `hosts: [api.example.com, "$\{OTHER_URL}"]`,
+    '28:28: error: OTHER_URL is not in permissions.secrets, so its host cannot be read [host-variable-unknown]',
+  ],
+  [
     'configured: []',
     'configured: [texts/footer.yaml, greetings.yaml]',
     '31:35: error: "greetings.yaml" is no path of config in this manifest (did you mean "greeting.yaml"?) [configured-unknown]',

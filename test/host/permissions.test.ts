@@ -38,6 +38,7 @@ const permissions: fc.Arbitrary<Permissions> = fc.record(
       '*.b.a.example',
       'b.a.example:8443',
       '*.example',
+      `$\{A_KEY}`,
     ),
     write: words('data/one', 'data/one/x', 'data/one/x/y', 'data/onex', 'config/two'),
     executables: words('git', 'rsync'),
@@ -50,7 +51,7 @@ const permissions: fc.Arbitrary<Permissions> = fc.record(
 function inOtherWords(set: Permissions): Permissions {
   const entries = Object.entries(set).map(([key, list]) => {
     const same =
-      key === 'hosts' ? list.map((host) => (/:/.test(host) ? host : `${host}:443`)) : list;
+      key === 'hosts' ? list.map((host) => (/[:$]/.test(host) ? host : `${host}:443`)) : list;
     return [key, [...same, ...list].reverse()] as const;
   });
   return Object.fromEntries(entries.reverse());

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Advance, advance } from '../../packs/finance/core/alert-state/advance.ts';
 import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-state/memory.ts';
-import type { OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
+import type { NoticeRow } from '../../packs/finance/core/alert-state/notice.ts';
 import { silence } from '../../packs/finance/core/alert-state/silence.ts';
 import {
   alertSettings,
@@ -179,8 +179,8 @@ const WHAT: Readonly<Record<string, Said['what']>> = {
 };
 
 /** A row in the words of the model, which does not speak of what nobody knew. */
-function saidBy(row: OutboxRow, knew: ReadonlySet<string>, terms: Terms): Said {
-  const nameOf = ({ rule, period }: OutboxRow['alerts'][number]) =>
+function saidBy(row: NoticeRow, knew: ReadonlySet<string>, terms: Terms): Said {
+  const nameOf = ({ rule, period }: NoticeRow['alerts'][number]) =>
     period === null ? rule : alertName(rule as RuleName, Number(period) * terms.periodMs, terms);
   const firing = row.alerts.filter(({ status }) => status === 'firing');
   const ended = row.alerts.filter(({ status }) => status === 'resolved').map(nameOf);

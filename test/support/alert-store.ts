@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openAlertStore } from '../../packs/finance/adapters/sqlite/alerts-store.ts';
 import { type Advance, advance } from '../../packs/finance/core/alert-state/advance.ts';
-import type { OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
+import type { NoticeRow } from '../../packs/finance/core/alert-state/notice.ts';
 import { afterDelivery } from '../../packs/finance/core/alert-state/send.ts';
 import type { WatchedAlert } from '../../packs/finance/core/alert-state/watch.ts';
 import type { Delivery } from '../../packs/finance/core/notices/outcome.ts';
@@ -56,7 +56,7 @@ export function stepAt(
 }
 
 /** Writes rows as they are, past the core. */
-export function queue(store: AlertStore, rows: readonly OutboxRow[], nowMs: number): void {
+export function queue(store: AlertStore, rows: readonly NoticeRow[], nowMs: number): void {
   store.advance(nowMs, ({ memory }) => ({ memory, rows }));
 }
 

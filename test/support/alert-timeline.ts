@@ -20,7 +20,7 @@ import {
   encodeGroup,
   NOTHING,
 } from '../../packs/finance/core/alert-state/memory.ts';
-import type { NoticeAlert, OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
+import type { NoticeAlert, NoticeRow } from '../../packs/finance/core/alert-state/notice.ts';
 import {
   expireSilence,
   type Labels,
@@ -128,7 +128,7 @@ export function play(scenario: Scenario): string[] {
   const world: World = { alerts: new Map(), silences: [] };
   const inputs = scenario.inputs.map(([seconds, input]) => ({ at: ms(seconds), input }));
   const keys = new Set<string>();
-  const outbox: OutboxRow[] = [];
+  const outbox: NoticeRow[] = [];
   const arrived: string[] = [];
   let memory = NOTHING;
   let now = ms(from);
@@ -155,7 +155,7 @@ export function play(scenario: Scenario): string[] {
 type Run = Readonly<{
   world: World;
   scenario: Scenario;
-  outbox: readonly OutboxRow[];
+  outbox: readonly NoticeRow[];
   now: number;
 }>;
 
@@ -173,7 +173,7 @@ function run(memory: AlertMemory, { world, scenario, outbox, now }: Run): Advanc
 
 /** What arrives leaves the outbox. */
 function send(
-  outbox: OutboxRow[],
+  outbox: NoticeRow[],
   { scenario, now }: Readonly<{ scenario: Scenario; now: number }>,
 ): string[] {
   const isDown = scenario.isDown ?? (() => false);

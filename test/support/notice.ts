@@ -1,6 +1,6 @@
 /** Rows of the outbox for tests: valid as they are, each part to be said otherwise. */
 
-import type { NoticeAlert, OutboxRow } from '../../packs/finance/core/alert-state/notice.ts';
+import type { NoticeAlert, NoticeRow } from '../../packs/finance/core/alert-state/notice.ts';
 import { parseUnits } from '../../packs/finance/core/money.ts';
 import { type AlertNotes, alertAnnotations } from '../../packs/finance/core/notices/annotation.ts';
 
@@ -41,7 +41,7 @@ export function noticeAlert(options: NoticeAlertOptions = {}): NoticeAlert {
   };
 }
 
-export function noticeRow(options: Partial<OutboxRow> = {}): OutboxRow {
+export function noticeRow(options: Partial<NoticeRow> = {}): NoticeRow {
   return {
     key: '["team","[\\"all\\"]",1,"first notification"]',
     channel: 'team',
@@ -57,7 +57,7 @@ export function noticeRow(options: Partial<OutboxRow> = {}): OutboxRow {
 }
 
 /** What a long-lived group says: something new, something known, something that ended. */
-export function mixedRow(options: Partial<OutboxRow> = {}): OutboxRow {
+export function mixedRow(options: Partial<NoticeRow> = {}): NoticeRow {
   return noticeRow({
     key: '["team","[\\"all\\"]",2,"new alerts added"]',
     sequence: 2,
@@ -91,7 +91,7 @@ export function mixedRow(options: Partial<OutboxRow> = {}): OutboxRow {
 }
 
 /** Enough to break every limit that is not kept, in names that need escaping. */
-export function hugeRow(count: number, filler = '<&>"\u{1f600}'): OutboxRow {
+export function hugeRow(count: number, filler = '<&>"\u{1f600}'): NoticeRow {
   const long = filler.repeat(400);
   const alerts = Array.from({ length: count }, (_, i) =>
     noticeAlert({

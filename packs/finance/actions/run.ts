@@ -23,7 +23,7 @@ import { type ActionPlan, type Held, planActions } from '../core/actions/plan.ts
 import { actionSignals } from '../core/actions/signal.ts';
 import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { AlertRecord } from '../core/alert-state/memory.ts';
-import type { OutboxRow } from '../core/alert-state/notice.ts';
+import type { NoticeRow } from '../core/alert-state/notice.ts';
 import type { Actuator } from '../ports/action-runner.ts';
 import { actuatorOf, type Found } from './actuator.ts';
 import type { ActionPorts } from './ports.ts';
@@ -112,7 +112,7 @@ function rowsOf(
   { asked, ports }: Pick<Run, 'asked' | 'ports'>,
   entries: readonly ActionEntry[],
   instances: readonly ActionInstance[],
-): readonly OutboxRow[] {
+): readonly NoticeRow[] {
   return entries.flatMap((entry) => {
     const instance = instances.find(({ key }) => key === entry.key)!;
     return actionRows({ routing: asked.config, instance, entry, id: shortId(ports, entry.key) });

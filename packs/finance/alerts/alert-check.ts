@@ -10,6 +10,8 @@ export type AlertCheck = Readonly<{
   file: string;
   /** Undefined when there are problems. */
   config: AlertConfig | undefined;
+  /** When it was made: what comes next is counted from then. */
+  nowMs: number;
   problems: readonly ConfigProblem[];
   findings: readonly Finding[];
   /** What the config takes from the environment, by name. */

@@ -67,8 +67,9 @@ async function plan(
   return {
     file: shown,
     config,
+    nowMs: context.now.getTime(),
     problems: problems.map((problem) => ({ ...problem, file: shown })),
-    findings: config === undefined ? [] : checkFindings(config),
+    findings: config === undefined ? [] : checkFindings(config, context.now.getTime()),
     variables: config === undefined ? [] : variablesOf(config, context.env),
   };
 }

@@ -1,6 +1,7 @@
 /** Every value of a config that may name variables, with where it stands. */
 import { settingsOfWork } from '../core/actions/settings.ts';
 import type { AlertConfig, Destination, Recipient } from '../core/alert-config/config.ts';
+import { integrationChannels } from '../core/alert-config/integration.ts';
 import type { Setting } from '../core/alert-config/variable.ts';
 
 export type Placed = Readonly<{ subject: string; key: string; setting: Setting }>;
@@ -17,10 +18,21 @@ export function settingsOf(config: AlertConfig): readonly Placed[] {
     ...integrations.flatMap(({ name, settings }) =>
       settings.map(([key, setting]) => ({ subject: name, key, setting })),
     ),
+    ...unsaid(config),
     ...definitions.flatMap(({ name, work }) =>
       settingsOfWork(work).map((each) => ({ subject: name, ...each })),
     ),
   ];
+}
+
+/** What integrations use that the file does not say. */
+function unsaid(config: AlertConfig): readonly Placed[] {
+  return integrationChannels(config).flatMap(({ to }) => {
+    const said = config.integrations.find(({ name }) => name === to.type)?.settings ?? [];
+    return destinationSettings(to)
+      .filter(({ key }) => !said.some(([name]) => name === key))
+      .map((each) => ({ subject: to.type, ...each }));
+  });
 }
 
 type Keyed = Readonly<{ key: string; setting: Setting }>;
@@ -53,6 +65,17 @@ export function destinationSettings(to: Destination): readonly Keyed[] {
       return [{ key: 'path', setting: to.path }];
     case 'stdout':
       return [];
+    case 'grafana':
+      return [
+        { key: 'url', setting: to.url },
+        { key: 'token', setting: to.token },
+        ...(to.dashboard === undefined ? [] : [{ key: 'dashboard_id', setting: to.dashboard }]),
+      ];
+    case 'datadog':
+      return [
+        { key: 'url', setting: to.url },
+        { key: 'api_key', setting: to.apiKey },
+      ];
     default:
       return to satisfies never;
   }

@@ -3,6 +3,7 @@ import type { PackContext } from 'brctl/sdk';
 import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { AlertRecord } from '../core/alert-state/memory.ts';
 import type { AlertStore } from '../ports/alert-state.ts';
+import type { MetricsFile } from '../ports/metrics.ts';
 import type { AlertSettings, Settings } from '../ports/settings.ts';
 import type { State } from '../ports/state.ts';
 import type { UsageStore } from '../ports/usage.ts';
@@ -17,6 +18,7 @@ export type EvaluatePorts = Readonly<{
   state: Pick<State, 'freshness'>;
   settings: Settings & Pick<AlertSettings, 'alerts'>;
   alerts: AlertStore;
+  metrics: MetricsFile;
   /** Runs the actions that these alerts trigger; what they do is told through the outbox. */
   act(config: AlertConfig, records: readonly AlertRecord[]): Promise<void>;
   /** Closes all of the above; called once, also after an error. */

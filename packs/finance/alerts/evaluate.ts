@@ -5,6 +5,7 @@
  * asks the ledger once for each basis and the readings once, however many rules there are.
  */
 import {
+  type BrctlError,
   type Command,
   defineCommand,
   type Input,
@@ -12,23 +13,24 @@ import {
   textFlag,
   usageError,
 } from 'brctl/sdk';
-import type { AlertConfig } from '../core/alert-config/config.ts';
+import { deliveryChannels } from '../core/alert-config/integration.ts';
 import type { ChargeCell } from '../core/alert-rules/charges.ts';
-import { judgeAlerts, watchAlerts } from '../core/alert-rules/evaluate.ts';
-import type { Judged } from '../core/alert-rules/judged.ts';
+import { judgeAlerts } from '../core/alert-rules/evaluate.ts';
 import { type ChargeBasis, evaluationQuestion } from '../core/alert-rules/question.ts';
-import { alertRows, needsSomebody } from '../core/alert-rules/row.ts';
+import { needsSomebody } from '../core/alert-rules/row.ts';
+import { settleAlerts } from '../core/alert-rules/settle.ts';
 import { DAY_MS } from '../core/alert-rules/span.ts';
-import { type Advance, advance } from '../core/alert-state/advance.ts';
+import type { Advance } from '../core/alert-state/advance.ts';
 import { NOTHING } from '../core/alert-state/memory.ts';
 import { type Day, dayOf, formatDay, parseDay } from '../core/day.ts';
 import type { AlertBefore } from '../ports/alert-state.ts';
+import type { Freshness } from '../ports/state.ts';
 import type { EvaluatePorts, OpenEvaluate } from './evaluate-ports.ts';
 import type { Evaluation } from './evaluation.ts';
+import { writeMetrics } from './metrics/write.ts';
 import { renderEvaluation } from './render/evaluation.ts';
 import { sendDue } from './send/send.ts';
 import { requireSent } from './send/send-report.ts';
-import { manualMutes } from './window/manual-mutes.ts';
 
 export type EvaluateOptions = Readonly<{
   asOf: Day;
@@ -42,7 +44,14 @@ export type EvaluateOptions = Readonly<{
   format: string;
 }>;
 
-export type EvaluatePlan = Evaluation & Readonly<{ ports: EvaluatePorts; isLook: boolean }>;
+export type EvaluatePlan = Evaluation &
+  Readonly<{
+    ports: EvaluatePorts;
+    isLook: boolean;
+    freshness: readonly Freshness[];
+    /** Why the metrics could not be written; said when all else is done. */
+    unwritten: BrctlError | undefined;
+  }>;
 
 export function alertsEvaluateCommand(open: OpenEvaluate): Command<EvaluateOptions, EvaluatePlan> {
   return defineCommand<EvaluateOptions, EvaluatePlan>({
@@ -68,8 +77,9 @@ export function alertsEvaluateCommand(open: OpenEvaluate): Command<EvaluateOptio
     apply,
     release: ({ ports }) => ports.close(),
     render: renderEvaluation,
-    outcome: ({ rows, sending }) => {
+    outcome: ({ rows, sending, unwritten }) => {
       if (sending !== undefined) requireSent(sending);
+      if (unwritten !== undefined) throw unwritten;
       return rows.some(needsSomebody) ? 'findings' : 'ok';
     },
   });
@@ -83,7 +93,8 @@ const DESCRIPTION = [
   'States are kept in state.db and notices sent through its outbox: run it as often as you like,',
   'from cron or by hand, and everybody is told once. What does not arrive is tried again by later',
   'runs: brctl finance alerts outbox list.',
-  'Exit code 1: something fires, or is stale. 3 or 4: a notice could not be delivered.',
+  'Exit code 1: something fires, or is stale. 3 or 4: a notice could not be delivered, or (3) the',
+  'metrics that integrations.prometheus asks for could not be written.',
 ].join('\n');
 
 function parse(input: Input, { now }: PackContext): EvaluateOptions {
@@ -117,11 +128,11 @@ async function plan(
   const stdout = options.format === 'table' ? 'out' : 'err';
   const ports = await open(context, { readOnly: options.isLook, stdout });
   try {
-    const { config, judged } = await judge(options, ports);
+    const { config, judged, freshness } = await judge(options, ports);
     const before = beforeOf(options, ports);
     const { asOf, nowMs, isLook } = options;
     const { evaluation } = evaluationOf({ asOf, nowMs, config, judged }, before);
-    return { ...evaluation, ports, isLook };
+    return { ...evaluation, ports, isLook, freshness, unwritten: undefined };
   } catch (error) {
     await ports.close();
     throw error;
@@ -133,17 +144,23 @@ async function apply(plan: EvaluatePlan): Promise<EvaluatePlan> {
   const { ports, config, nowMs, isLook } = plan;
   if (isLook || !config.isEnabled) return plan;
   const advanced = ports.alerts.advance(nowMs, (before) => evaluationOf(plan, before));
+  let { unwritten } = plan;
   if (advanced.kind === 'advanced') {
+    // First, for what follows may take long, and a later run may be done before.
+    unwritten = await writeMetrics(ports.metrics, { ...plan, ...advanced.result.evaluation });
     await ports.act(
       config,
       advanced.result.alerts.map(({ record }) => record),
     );
   }
   // Also what the actions have to say, and what waited.
-  const sending = await sendDue({ ...ports.send, store: ports.alerts }, { config });
+  const sending = await sendDue(
+    { ...ports.send, store: ports.alerts },
+    { config: { ...config, channels: deliveryChannels(config) } },
+  );
   // Overtaken by a later run, which has told what there was to tell.
   if (advanced.kind === 'superseded') return { ...plan, notices: [], isTold: true, sending };
-  return { ...plan, ...advanced.result.evaluation, isTold: true, sending };
+  return { ...plan, ...advanced.result.evaluation, isTold: true, sending, unwritten };
 }
 
 function beforeOf({ isPast }: EvaluateOptions, { alerts }: EvaluatePorts): AlertBefore {
@@ -154,9 +171,9 @@ function beforeOf({ isPast }: EvaluateOptions, { alerts }: EvaluatePorts): Alert
 async function judge(
   { asOf, nowMs }: EvaluateOptions,
   { warehouse, usage, state, settings }: EvaluatePorts,
-): Promise<Readonly<{ config: AlertConfig; judged: readonly Judged[] }>> {
+): Promise<Pick<EvaluatePlan, 'config' | 'judged' | 'freshness'>> {
   const config = await settings.alerts();
-  if (!config.isEnabled) return { config, judged: [] };
+  if (!config.isEnabled) return { config, judged: [], freshness: [] };
   const budgets = await settings.budgets();
   const asked = { config, budgets, asOf, nowMs };
   const question = evaluationQuestion(asked);
@@ -166,7 +183,7 @@ async function judge(
   // The files decide what there is: a source whose folder was removed is gone.
   const present = new Set((await warehouse.periods()).map(({ source }) => source));
   const freshness = state.freshness().filter(({ source }) => present.has(source));
-  return { config, judged: judgeAlerts({ ...asked, cells, readings, freshness }) };
+  return { config, freshness, judged: judgeAlerts({ ...asked, cells, readings, freshness }) };
 }
 
 type Evaluated = Pick<Advance, 'memory' | 'rows' | 'alerts'> & Readonly<{ evaluation: Evaluation }>;
@@ -174,20 +191,9 @@ type Evaluated = Pick<Advance, 'memory' | 'rows' | 'alerts'> & Readonly<{ evalua
 /** What is judged, in the light of what is remembered. Pure: it runs inside a transaction. */
 export function evaluationOf(
   { config, judged, asOf, nowMs }: Pick<Evaluation, 'config' | 'judged' | 'asOf' | 'nowMs'>,
-  { memory, silences, windows, undelivered }: AlertBefore,
+  before: AlertBefore,
 ): Evaluated {
   const given = { config, judged, asOf, nowMs, isTold: false, sending: undefined };
-  if (!config.isEnabled) {
-    const evaluation = { ...given, rows: alertRows(config, [], []), notices: [] };
-    return { memory, rows: [], alerts: [], evaluation };
-  }
-  const { evaluated, watched, terms } = watchAlerts(judged, { config, nowMs, memory });
-  const mutes = [...terms.windows, ...manualMutes(config.windows, windows)];
-  const done = advance(memory, {
-    watched,
-    delivery: { ...terms, silences, windows: mutes, undelivered },
-    now: nowMs,
-  });
-  const rows = alertRows(config, evaluated, done.alerts);
-  return { ...done, evaluation: { ...given, rows, notices: done.rows } };
+  const { table, ...done } = settleAlerts(judged, { config, nowMs }, before);
+  return { ...done, evaluation: { ...given, rows: table, notices: done.rows } };
 }

@@ -2,8 +2,8 @@
 import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { Judged } from '../core/alert-rules/judged.ts';
 import type { AlertNotice, AlertRow } from '../core/alert-rules/row.ts';
+import type { SendReport } from '../core/alert-state/sending.ts';
 import type { Day } from '../core/day.ts';
-import type { SendReport } from './send/send-report.ts';
 
 export type Evaluation = Readonly<{
   config: AlertConfig;

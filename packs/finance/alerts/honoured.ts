@@ -4,61 +4,42 @@
  */
 import { definitionOf } from '../core/actions/definition.ts';
 import { commandsOfWork } from '../core/actions/settings.ts';
-import type { AlertConfig, Ladder, MaintenanceWindow } from '../core/alert-config/config.ts';
+import { quietIntervals } from '../core/alert-config/active-hours.ts';
+import type {
+  AlertConfig,
+  Ladder,
+  MaintenanceWindow,
+  ReportSchedule,
+} from '../core/alert-config/config.ts';
 import { formatDuration } from '../core/alert-config/duration.ts';
-import { channelsFor } from '../core/alert-config/route.ts';
+import { isAnnotating, metricsOf, unnamedAddress } from '../core/alert-config/integration.ts';
+import { isMade, leftOut } from '../core/alert-config/report-include.ts';
+import { channelsFor, wayOf } from '../core/alert-config/route.ts';
 import { alertRules, heightOf } from '../core/alert-config/rule.ts';
 import { compareSeverity, SEVERITIES, type Severity } from '../core/alert-config/severity.ts';
 import { isLiteralSecret, shownSetting, variable } from '../core/alert-config/variable.ts';
 import { overrunOf, weekTime } from '../core/alert-config/window.ts';
 import type { Finding } from '../core/finding.ts';
+import { formatInstant } from '../core/usage/instant.ts';
 import { settingsOf } from './config-settings.ts';
 
-type Part = Readonly<{
-  section: string;
-  /** Why nothing carries it out. */
-  reason: string;
-  isAsked: (config: AlertConfig) => boolean;
-}>;
-
-/** Whoever builds one takes its line away. */
-const NOT_BUILT: readonly Part[] = [
-  {
-    section: 'reporting',
-    reason: 'nothing sends reports by a schedule yet; brctl finance report prints one',
-    isAsked: ({ reports }) => reports.some(({ isEnabled }) => isEnabled),
-  },
-  {
-    section: 'integrations',
-    reason: 'nothing tells other systems yet',
-    isAsked: ({ integrations }) => integrations.some(({ isEnabled }) => isEnabled),
-  },
-];
-
-/** What a report can be printed as. */
-const PRINTED: readonly string[] = ['csv', 'json', 'md'];
-
-export function checkFindings(config: AlertConfig): readonly Finding[] {
+/** `nowMs`: hours of channels are looked at from then on. */
+export function checkFindings(config: AlertConfig, nowMs: number): readonly Finding[] {
   if (!config.isEnabled) {
     const message = 'enabled is false, so nothing below is evaluated, sent or done';
     return [{ code: 'switched-off', severity: 'info', subject: 'global', message }];
   }
   return [
-    ...NOT_BUILT.filter(({ isAsked }) => isAsked(config)).map(({ section, reason }) =>
-      warning('not-built', section, reason),
-    ),
     ...literalSecrets(config),
     ...boundWebhooks(config),
     ...unheard(config),
+    ...quietHours(config, nowMs),
     ...mutedAbove(config.ladders),
     ...actionFindings(config),
     ...granted(config),
+    ...integrationFindings(config),
     ...config.windows.flatMap(overrun),
-    ...config.reports
-      .filter(({ isEnabled, format }) => isEnabled && !PRINTED.includes(format))
-      .map(({ name, format }) =>
-        warning('report-format', name, `reports are csv, json or md, and this asks for ${format}`),
-      ),
+    ...config.reports.flatMap(reportFindings),
   ];
 }
 
@@ -124,6 +105,27 @@ function unheardFinding({ escalation, channels }: AlertConfig, severity: Severit
   return isGap ? warning('unheard', severity, message) : note('unheard', severity, message);
 }
 
+const DAY_MS = 86_400_000;
+
+/** Severities with rules that all of their channels are deaf to at some hours of a year. */
+function quietHours(config: AlertConfig, nowMs: number): readonly Finding[] {
+  const rules = alertRules(config).filter(({ isEnabled }) => isEnabled);
+  const range = { startMs: nowMs - 8 * DAY_MS, endMs: nowMs + 366 * DAY_MS };
+  return SEVERITIES.flatMap((severity) => {
+    if (!rules.some((rule) => rule.severity === severity)) return [];
+    const { told } = wayOf(config, severity);
+    const hours = told.flatMap((channel) => channel.hours ?? []);
+    if (hours.length === 0 || hours.length < told.length) return [];
+    const next = quietIntervals(hours, range).find(({ endMs }) => endMs > nowMs);
+    if (next === undefined) return [];
+    const { startMs, endMs } = next;
+    const when = `from ${formatInstant(startMs)} until ${formatInstant(endMs)}`;
+    const message = `nobody is told of these alerts outside active hours, such as ${when}`;
+    const isGap = severity !== 'info';
+    return [(isGap ? warning : note)('unheard-hours', severity, message)];
+  });
+}
+
 /** A higher step mutes the lower ones of its ladder, so it had better matter as much. */
 function mutedAbove(ladders: readonly Ladder[]): readonly Finding[] {
   return ladders.flatMap(({ id, steps }) => {
@@ -165,6 +167,26 @@ function granted({ definitions }: AlertConfig): readonly Finding[] {
   });
 }
 
+function integrationFindings(config: AlertConfig): readonly Finding[] {
+  const { integrations } = config;
+  const hidden = integrations.flatMap((each) => {
+    const url = unnamedAddress(each);
+    if (url === undefined) return [];
+    const message = `brctl lets alerts reach only hosts that are named: add url: "${url}"`;
+    return warning('host-unnamed', each.name, message);
+  });
+  const idle = integrations
+    .filter((each) => each.name === 'grafana' && each.isEnabled && !isAnnotating(each))
+    .map(({ name }) =>
+      note('nothing-to-send', name, 'alert_annotations is false: it gets nothing'),
+    );
+  const intervalMs = metricsOf(config)?.intervalMs;
+  if (intervalMs === undefined) return [...hidden, ...idle];
+  const often = formatDuration(intervalMs);
+  const message = `its metrics are those of the last alerts evaluate: run it every ${often} or so`;
+  return [...hidden, ...idle, note('evaluate-often', 'prometheus', message)];
+}
+
 /** A window that is longer than the time until it begins again. */
 function overrun(window: MaintenanceWindow): readonly Finding[] {
   const found = overrunOf(window);
@@ -176,4 +198,16 @@ function overrun(window: MaintenanceWindow): readonly Finding[] {
   const span = `from ${weekTime(found.from)} until ${weekTime(found.until)} UTC`;
   const message = `${again}, so it lasts ${span}`;
   return [note('window-runs-on', window.name, message)];
+}
+
+/** What a report is asked to have and lacks; its mail says the same. */
+function reportFindings({ name, isEnabled, format, include }: ReportSchedule): readonly Finding[] {
+  if (!isEnabled) return [];
+  const replaced = `${format} cannot be made yet: CSV and Markdown are attached instead`;
+  return [
+    ...(isMade(format) ? [] : [warning('report-format', name, replaced)]),
+    ...leftOut(include).map((each) =>
+      warning('report-section', name, `${each.name} is left out: ${each.why}`),
+    ),
+  ];
 }

@@ -10,7 +10,7 @@
  * a secret.
  */
 
-import type { OutboxRow } from '../core/alert-state/notice.ts';
+import type { NoticeRow, ReportRow } from '../core/alert-state/notice.ts';
 import type { Delivery, Handle } from '../core/notices/outcome.ts';
 
 export type { Cause, Delivery, Handle } from '../core/notices/outcome.ts';
@@ -23,7 +23,9 @@ export type Notifier = Readonly<{
    *
    * Never throws for anything the world does.
    */
-  send(row: OutboxRow, handle: Handle | null): Promise<Delivery>;
+  send(row: NoticeRow, handle: Handle | null): Promise<Delivery>;
+  /** The same with a report; without it the channel takes none. */
+  report?(row: ReportRow, handle: Handle | null): Promise<Delivery>;
   /** Lets go of connections. */
   close(): Promise<void>;
 }>;
@@ -84,6 +86,23 @@ export type FileDestination = Readonly<{
 
 export type StdoutDestination = Readonly<{ type: 'stdout' }>;
 
+export type GrafanaDestination = Readonly<{
+  type: 'grafana';
+  /** Where Grafana is, with the path it is served from, if any. */
+  url: string;
+  /** Of a service account that may write annotations. */
+  token: string;
+  /** The uid of a dashboard; undefined: all that ask for the tags. */
+  dashboard: string | undefined;
+}>;
+
+export type DatadogDestination = Readonly<{
+  type: 'datadog';
+  /** Where the API is: `https://api.datadoghq.com`. */
+  url: string;
+  apiKey: string;
+}>;
+
 export type ResolvedDestination =
   | EmailDestination
   | SlackBotDestination
@@ -91,4 +110,6 @@ export type ResolvedDestination =
   | PagerDutyDestination
   | WebhookDestination
   | FileDestination
-  | StdoutDestination;
+  | StdoutDestination
+  | GrafanaDestination
+  | DatadogDestination;

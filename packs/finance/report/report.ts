@@ -14,22 +14,19 @@ import {
   usageError,
   type View,
 } from 'brctl/sdk';
-import { compileBudgets } from '../core/classify.ts';
-import { type Day, type DayRange, dayOf } from '../core/day.ts';
+import { type Day, dayOf } from '../core/day.ts';
 import { needsAttention } from '../core/finding.ts';
 import type { Basis } from '../ports/warehouse.ts';
 import { reportFileName } from './file-name.ts';
 import { choosePeriod, type PeriodChoice } from './period-choice.ts';
 import type { OpenReportPorts, ReportPorts } from './ports.ts';
+import { readReport } from './read.ts';
 import { reportAsCsv } from './render/as-csv.ts';
 import { reportAsJson } from './render/as-json.ts';
 import { reportAsMarkdown } from './render/as-markdown.ts';
-import { reportAsSections } from './render/as-sections.ts';
+import { LAYOUT_SECTIONS, reportAsSections } from './render/as-sections.ts';
 import { reportAsText } from './render/as-text.ts';
-import { EVER, silentSources } from './silence.ts';
-import { sourceRows } from './sources.ts';
-import { type History, readHistory } from './trend.ts';
-import { buildReport } from './weekly.ts';
+import type { History } from './trend.ts';
 import type { WeeklyReport } from './weekly-report.ts';
 
 const FORMATS = ['table', 'csv', 'json', 'md'] as const;
@@ -147,49 +144,14 @@ async function plan(
   const readOnly = options.dryRun || options.out !== undefined;
   const ports = await open(context, { readOnly });
   try {
-    return { ...(await read(options, ports)), generated: context.now, out: options.out, ports };
+    const { period, basis, layout, today } = options;
+    const question = { range: period.range, week: period.week?.label, basis, today };
+    const answer = await readReport({ ...question, withHistory: layout === 'sections' }, ports);
+    return { ...answer, generated: context.now, out: options.out, ports };
   } catch (error) {
     await ports.close();
     throw error;
   }
-}
-
-async function read(
-  { period, basis, layout, today }: ReportOptions,
-  { warehouse, state, settings }: ReportPorts,
-): Promise<Pick<ReportPlan, 'report' | 'history'>> {
-  const config = await settings.budgets();
-  const classifier = compileBudgets(config);
-  const { groupBy } = classifier;
-  const ask = (range: DayRange) => warehouse.aggregate({ basis, period: range, groupBy });
-  const askEver = once(() => ask(EVER));
-  const [cells, files] = await Promise.all([ask(period.range), warehouse.periods()]);
-  const known = { config, classifier, basis, period: period.range, files };
-  // The files decide what there is: a source whose folder was removed is gone.
-  const present = new Set(files.map(({ source }) => source));
-  const freshness = state.freshness().filter(({ source }) => present.has(source));
-  const sources = sourceRows({ ...known, currency: config.currency, cells, freshness });
-  const isSilent = silentSources(sources, period.range).length > 0;
-  const report = buildReport({
-    ...known,
-    week: period.week?.label,
-    today,
-    cells,
-    ever: isSilent ? await askEver() : [],
-    freshness,
-    restatements: state.restatements(),
-  });
-  if (layout === 'tidy') return { report, history: undefined };
-  return { report, history: await readHistory({ ...known, freshness, ask, askEver }) };
-}
-
-/** The one question over the whole ledger is asked when it has to be, and then once. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask();
-    return answer;
-  };
 }
 
 /** What was said is remembered, so that a later import can tell that it changed. */
@@ -230,5 +192,5 @@ function layoutOf({ history }: ReportPlan): ReportOptions['layout'] {
 function asCsv({ report, history, generated }: ReportPlan): string {
   return history === undefined
     ? reportAsCsv(report)
-    : reportAsSections({ report, history, generated });
+    : reportAsSections({ report, history, generated, sections: LAYOUT_SECTIONS });
 }

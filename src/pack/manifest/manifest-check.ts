@@ -14,6 +14,8 @@ import { type Path, parseJsonBytes, type YamlDocument } from '../schema/yaml-doc
 import type { CommandIndex } from '../store/installed.ts';
 import { mountProblems } from '../store/mountable.ts';
 import { readTree } from '../store/tree.ts';
+import { hostVariable } from '../trust/permissions.ts';
+import { emptyGroupsIn } from './group-check.ts';
 import { RESERVED_NAMES, type ReadManifest } from './manifest.ts';
 import { type UsableParts, upTo, usableParts } from './usable-parts.ts';
 
@@ -58,6 +60,7 @@ export function crossCheck(read: ReadManifest, folder: PackFolder): CrossCheck {
   checkRanges(parts, say);
   checkRoles(parts, say);
   checkPermissions(parts, say);
+  checkHosts(parts, say);
   checkConfigured(parts, say);
   checkEntry(parts, folder, say);
   const schemaVersion = parts.number('data', 'schemaVersion') ?? Infinity;
@@ -119,6 +122,19 @@ function checkPermissions(parts: UsableParts, say: Say): void {
     if (own.some((each) => folder === each || folder.startsWith(`${each}/`))) continue;
     const message = `"${folder}" is not below ${own.join(' or ')}`;
     say(['permissions', 'write', i], 'write-outside', message);
+  }
+}
+
+/** The host in a variable is that of a secret, so that consent to the one is consent to both. */
+function checkHosts(parts: UsableParts, say: Say): void {
+  const count = parts.count('permissions', 'secrets');
+  const secrets = upTo(count).flatMap((i) => parts.text('permissions', 'secrets', i) ?? []);
+  if (secrets.length < (count ?? 0)) return;
+  for (const i of upTo(parts.count('permissions', 'hosts'))) {
+    const name = hostVariable(parts.text('permissions', 'hosts', i) ?? '');
+    if (name === undefined || secrets.includes(name)) continue;
+    const message = `${name} is not in permissions.secrets, so its host cannot be read`;
+    say(['permissions', 'hosts', i], 'host-variable-unknown', message);
   }
 }
 
@@ -263,7 +279,7 @@ function indexProblems(parts: UsableParts, folder: PackFolder): Diagnostic[] {
         ...document.position([key], 'value'),
       }),
     );
-  return [...differing, ...unmountableIn(document)];
+  return [...differing, ...unmountableIn(document), ...emptyGroupsIn(document)];
 }
 
 /** Once installed, it would be in the way of every command of the target. */

@@ -195,7 +195,8 @@ async function indexOf(manifest: Manifest, source: string, out: string): Promise
   const { name, version, summary, entry, engines, permissions = {} } = manifest;
   const schema = 'brctl/command-index/v1';
   const engine = engines.brctl;
-  return { schema, name, version, summary, engine, entry, permissions, commands };
+  const index = { schema, name, version, summary, engine, entry, permissions, commands } as const;
+  return pack.groups === undefined ? index : { ...index, groups: pack.groups };
 }
 
 /** The folder is the old or the new one. Two at once: the later one wins, and neither fails. */

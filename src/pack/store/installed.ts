@@ -38,6 +38,8 @@ export type CommandIndex = Readonly<{
   /** What the context lets its commands touch; as in the manifest. */
   permissions?: Permissions;
   commands: readonly CommandSpec[];
+  /** What groups of commands are about, by their words; an index of before has none. */
+  groups?: Readonly<Record<string, string>>;
 }>;
 
 export type InstalledPack = Readonly<{

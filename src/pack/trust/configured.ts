@@ -1,6 +1,7 @@
 /**
  * What the operator's own config lets a pack see and reach: a config may name variables and
  * hosts that no manifest can list in advance, such as `webhook_url: "${SLACK_FINOPS_WEBHOOK}"`.
+ * A manifest may leave a host to a secret that it lists: `hosts: ["${GRAFANA_URL}"]`.
  *
  * Only files of `permissions.configured` count, only what stands in their values, and only as they
  * are when a command starts: what the command writes there grants it nothing. Whatever is wrong
@@ -10,6 +11,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync }
 import { join, resolve, sep } from 'node:path';
 import type { PackContext } from '../../sdk/index.ts';
 import type { Permissions } from '../manifest/manifest.ts';
+import { hostVariable } from './permissions.ts';
 import { plainTexts } from './plain-yaml.ts';
 
 export type Granted = Readonly<{
@@ -36,7 +38,8 @@ export async function grantedBy(
   permissions: Permissions | undefined,
 ): Promise<Granted> {
   const paths = permissions?.configured ?? [];
-  if (paths.length === 0) return NOTHING_GRANTED;
+  const addresses = (permissions?.hosts ?? []).filter((host) => hostVariable(host) !== undefined);
+  if (paths.length === 0 && addresses.length === 0) return NOTHING_GRANTED;
   const sources = paths.flatMap((path) => readBelow(world.target.config, path) ?? []);
   const texts = (await Promise.all(sources.map(textsIn))).flat();
   const variables = new Set(texts.flatMap(variablesIn).filter((name) => !isWithheld(name)));
@@ -46,7 +49,8 @@ export async function grantedBy(
     variables,
     files,
     hosts: () => {
-      hosts ??= hostsIn(texts, lookUpIn(variables, world));
+      const known = new Set([...variables, ...addresses.flatMap(variablesIn)]);
+      hosts ??= hostsIn([...texts, ...addresses], lookUpIn(known, world));
       return hosts;
     },
   };

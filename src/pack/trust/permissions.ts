@@ -26,11 +26,21 @@ export function canonical(permissions: Permissions = {}): PermissionSet {
   const { secrets = [], hosts = [], write = [], executables = [], configured = [] } = permissions;
   return {
     secrets: sorted(secrets),
-    hosts: sorted(hosts.map((host) => host.toLowerCase().replace(/:443$/, ''))),
+    hosts: sorted(hosts.map(canonicalHost)),
     write: sorted(write.map((folder) => folder.replace(/\/+$/, ''))),
     executables: sorted(executables),
     configured: sorted(configured),
   };
+}
+
+/** `GRAFANA_URL` of the host `${GRAFANA_URL}`: that of the address in the variable. */
+export function hostVariable(host: string): string | undefined {
+  return /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(host)?.[1];
+}
+
+function canonicalHost(host: string): string {
+  if (hostVariable(host) !== undefined) return host;
+  return host.toLowerCase().replace(/:443$/, '');
 }
 
 /** As it is hashed and kept. A set without `configured` is what it was before there was that. */

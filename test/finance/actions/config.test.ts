@@ -88,13 +88,13 @@ describe('a definition', () => {
 
 describe('the check', () => {
   it('says what the file grants to start, and what nobody has defined', () => {
-    const granted = checkFindings(configIn(actionConfig('kind: exec\nrun: [/bin/true, -x]')));
+    const granted = checkFindings(configIn(actionConfig('kind: exec\nrun: [/bin/true, -x]')), 0);
     expect(granted.find(({ code }) => code === 'action-grant')?.message).toContain('/bin/true');
     const text = actionConfig('kind: notify_and_audit').replace('  cap:', '  other:');
-    const undefinedOnes = checkFindings(configIn(text));
+    const undefinedOnes = checkFindings(configIn(text), 0);
     expect(undefinedOnes.find(({ code }) => code === 'action-undefined')?.severity).toBe('warning');
     const secret = actionConfig(WHOLE.replace(variable('KEY'), 'sk-planted'));
-    const found = checkFindings(configIn(secret));
+    const found = checkFindings(configIn(secret), 0);
     expect(JSON.stringify(found)).not.toContain('planted');
     expect(found.map(({ code }) => code)).toContain('secret-in-file');
   });

@@ -11,6 +11,7 @@ import {
   actionsUndoCommand,
 } from '../../../packs/finance/actions/commands.ts';
 import { openAlertStore } from '../../../packs/finance/adapters/sqlite/alerts-store.ts';
+import type { NoticeRow } from '../../../packs/finance/core/alert-state/notice.ts';
 import { openActions } from '../../../packs/finance/wire-actions.ts';
 import { type AnyCommand, type Input, plainPaint } from '../../../src/sdk/index.ts';
 import { actionConfig, firing, type Place, place } from '../../support/action-ports.ts';
@@ -50,7 +51,7 @@ async function command(at: Place, made: AnyCommand, nowMs: number, words: Words 
 
 async function outboxOf(at: Place) {
   const store = await openAlertStore(at.context(NOON), join(at.root, 'data/finance/state.db'));
-  const rows = store.outbox().map(({ row }) => row);
+  const rows = store.outbox().map(({ row }) => row as NoticeRow);
   store.close();
   return rows;
 }

@@ -77,6 +77,35 @@ describe('a config', () => {
     ]);
   });
 
+  it('is told of hours at which a severity is heard by nobody', async () => {
+    const config = (...hours: string[]) => `global:
+  notification_channels:
+${hours.map((each, i) => `    - { type: stdout, name: c${i}${each} }\n`).join('')}
+  escalation:
+    critical: { notify: [${hours.map((_, i) => `c${i}`).join(', ')}] }
+    warning: { notify: [c0] }
+${BUDGET}`;
+    const DAY = ', active_hours: { from: "06:00", to: "18:00" }';
+    const NIGHT = ', active_hours: { from: "18:00", to: "06:00" }';
+    const BERLIN = ', active_hours: { from: "18:00", to: "07:00", timezone: Europe/Berlin }';
+    const gaps = async (...hours: string[]) =>
+      (await check(config(...hours))).codes.filter((each) => each.startsWith('unheard'));
+    expect(await gaps('')).toEqual([]);
+    expect(await gaps(DAY)).toEqual(['unheard-hours warning', 'unheard-hours critical']);
+    expect(await gaps(DAY, '')).toEqual(['unheard-hours warning']);
+    expect(await gaps(DAY, NIGHT)).toEqual(['unheard-hours warning']);
+    // All is well in winter, and in summer an hour is missing.
+    expect(await gaps(DAY, BERLIN)).toEqual(['unheard-hours warning', 'unheard-hours critical']);
+    const { text, json } = await check(config(DAY));
+    expect(text).toContain('everything, every day 06:00-18:00 UTC');
+    expect(text).toMatch(/active hours, such as from \S+T18:00:00Z until \S+T06:00:00Z/);
+    expect(json.channels[0].active_hours).toEqual({
+      ...{ days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] },
+      ...{ from: '06:00', to: '18:00', timezone: 'UTC' },
+    });
+    expect((await check(config(''))).json.channels[0].active_hours).toBeNull();
+  });
+
   it('is told which sections nothing carries out', async () => {
     const { codes } = await check(`budget_alerts: {}
 anomaly_detection: { enabled: false }
@@ -88,11 +117,7 @@ maintenance_windows:
   - { name: all, schedule: 0 0 * * *, duration: 24h, suppress_severity: [info] }
   - { name: weekend, schedule: 0 0 * * SAT-SUN, duration: 48h, suppress_severity: [info] }
 `);
-    expect(codes).toEqual([
-      'not-built integrations',
-      'window-never-ends all',
-      'window-runs-on weekend',
-    ]);
+    expect(codes).toEqual(['window-never-ends all', 'window-runs-on weekend']);
   });
 
   it('is told of actions that nothing defines or that can never be triggered', async () => {

@@ -144,7 +144,7 @@ describe('the demo ledger', () => {
       expect(json.notices).toEqual([]);
       const tuesday = await run(at, { now: '2025-12-30T10:00:00Z' });
       const channels = tuesday.json.notices.map(({ channel }: { channel: string }) => channel);
-      expect(new Set(channels)).toEqual(new Set(['email', 'slack']));
+      expect(new Set(channels)).toEqual(new Set(['email', 'slack', 'grafana']));
     },
   );
 });

@@ -53,7 +53,7 @@ const GLOBAL = `global:
 
 describe('routes', () => {
   it('are the escalations; what has none falls back, once', () => {
-    const routes = routesOf(configOf(GLOBAL));
+    const routes = routesOf(configOf(GLOBAL), 0);
     const told = routes.map(({ name, channels, repeatIntervalMs }) => [
       name,
       channels.map((each) => each.name).join(),

@@ -7,7 +7,7 @@ import { plainPaint } from '../../../src/sdk/index.ts';
 const reason = 'unknown: there is no reading of it, and nobody has said why that is so for weeks';
 const row = {
   ...{ id: 'service/a/storage/90', scope: 'a', severity: 'critical', state: 'stale' },
-  ...{ value: undefined, threshold: undefined, unit: undefined, isMoney: false },
+  ...{ value: undefined, threshold: undefined, unit: undefined, isMoney: false, side: 'over' },
   ...{ period: undefined, basis: 'effective', reason },
 };
 const evaluation = {

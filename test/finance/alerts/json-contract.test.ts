@@ -82,3 +82,78 @@ it('the test of a channel', async () => {
   keepsTo('notify-test', await print(here, 'notify test', { ...words, dryRun: true }));
   keepsTo('notify-test', await print(here, 'notify test', words));
 });
+
+const RICH = `metadata: { owner: me }
+global:
+  notification_channels:
+    - type: email
+      name: pm
+      recipients: [growth-catalyst, ops@example.com]
+      active_hours: { days: [SAT, SUN], from: "22:00", to: "06:00", timezone: Europe/Berlin }
+    - { type: stdout, severity_threshold: critical }
+  fallback: stdout
+  escalation:
+    warning: { notify: [pm, stdout], repeat_interval: 1d }
+budget_alerts:
+  weekly_spend:
+    budget: 100
+    currency: USD
+    alerts: [{ threshold_percent: 80, severity: warning, owner: Tags.team, for: 2h }]
+  hard_stop: { amount: 1000, currency: USD, period: month, severity: emergency }
+  drift: { threshold_percent: 10, severity: info }
+service_alerts:
+  supabase:
+    provider: Supabase
+    region: [eu]
+    notes: small
+    alerts:
+      storage:
+        metric: storage
+        limit: 8
+        thresholds: [{ percent: 90, severity: critical, clear_percent: 85, message: full }]
+anomaly_detection:
+  baseline_period_days: 14
+  algorithms:
+    - { type: moving_average, window: 7, deviation_threshold: 2.5 }
+    - { type: trend_detection, sensitivity: high }
+  alerts: { cost_spike: { threshold_percent: 50, severity: warning, freshness: 3d } }
+forecast_alerts:
+  horizon_days: 30
+  alerts:
+    projected: { trigger: projected_spend > budget, lead_time_days: 5, severity: warning }
+automated_actions:
+  controls:
+    - { trigger: hard_stop_exceeded, action: hook, enabled: true }
+actions:
+  hook: { kind: exec, run: [/bin/true, -x], active_hours: 08:00-18:00 }
+reporting:
+  weekly: { schedule: 0 9 * * MON, recipients: [growth-catalyst], format: md }
+integrations:
+  prometheus: { metrics_prefix: brctl }
+maintenance_windows:
+  - { name: Weekend, schedule: 0 0 * * SAT, duration: 48h, suppress_severity: [info] }
+  - { name: Deployment, schedule: manual, suppress_severity: [warning] }
+`;
+
+it('the check of a config, right, wrong and empty', async () => {
+  const right = (await print(alertTarget(RICH), 'alerts check')) as { valid: boolean };
+  expect(right.valid).toBe(true);
+  keepsTo('alerts-check', right);
+  keepsTo('alerts-check', await print(alertTarget('global: { on: 1 }\n'), 'alerts check'));
+  keepsTo('alerts-check', await print(alertTarget('{}\n'), 'alerts check'));
+  keepsTo('alerts-check', await print(alertTarget('global: { enabled: no }\n'), 'alerts check'));
+});
+
+it('routes', async () => {
+  const here = alertTarget(RICH);
+  keepsTo('alert-routes', await print(here, 'alerts routes'));
+  for (const severity of ['info', 'warning', 'critical', 'emergency']) {
+    const words = { arguments: [`severity=${severity}`], flags: { verify: 'pm' } };
+    keepsTo('alert-routes', await print(here, 'alerts routes', words));
+  }
+  const silence = { for: '2h', author: 'ops', comment: 'x' };
+  await print(here, 'alerts silence add', { arguments: ['severity=warning'], flags: silence });
+  await print(here, 'alerts window open', { arguments: ['Deployment'] });
+  keepsTo('alert-routes', await print(here, 'alerts routes', { arguments: ['severity=warning'] }));
+  keepsTo('alert-routes', await print(alertTarget('{}\n'), 'alerts routes'));
+});

@@ -102,6 +102,7 @@ const KEYS = [
   'reason',
   'headline',
   'alerts',
+  'report',
   'status',
   'attempts',
   'next_at',

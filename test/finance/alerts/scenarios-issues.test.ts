@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { advance } from '../../../packs/finance/core/alert-state/advance.ts';
 import type { Route } from '../../../packs/finance/core/alert-state/group.ts';
 import { type AlertMemory, NOTHING } from '../../../packs/finance/core/alert-state/memory.ts';
-import type { OutboxRow } from '../../../packs/finance/core/alert-state/notice.ts';
+import type { NoticeRow } from '../../../packs/finance/core/alert-state/notice.ts';
 import {
   type AlertSettings,
   alertSettings,
@@ -163,7 +163,7 @@ describe('#3846: the repeat interval does not restart with a re-fire', () => {
 });
 
 describe('#3283: several evaluators never contradict each other', () => {
-  type Store = { version: number; memory: AlertMemory; rows: Map<string, OutboxRow> };
+  type Store = { version: number; memory: AlertMemory; rows: Map<string, NoticeRow> };
 
   /** Reads, thinks, and writes where nobody else has written meanwhile, as a transaction does. */
   function evaluate(store: Store, seen: Store, value: number, now: number): boolean {

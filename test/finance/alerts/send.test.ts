@@ -6,7 +6,7 @@ import type { OutboxPorts } from '../../../packs/finance/alerts/outbox/ports.ts'
 import { sendDue } from '../../../packs/finance/alerts/send/send.ts';
 import { requireSent } from '../../../packs/finance/alerts/send/send-report.ts';
 import type { Channel, Destination } from '../../../packs/finance/core/alert-config/config.ts';
-import type { OutboxRow } from '../../../packs/finance/core/alert-state/notice.ts';
+import type { NoticeRow } from '../../../packs/finance/core/alert-state/notice.ts';
 import { openOutbox } from '../../../packs/finance/wire.ts';
 import { fakePackContext } from '../../../src/sdk/testing.ts';
 import { queue } from '../../support/alert-store.ts';
@@ -51,7 +51,7 @@ const hook = (name: string, url: string): Channel =>
 const file = (name: string): Channel =>
   channel(name, { type: 'file', path: setting(`${name}.jsonl`) });
 
-function row(name: string): OutboxRow {
+function row(name: string): NoticeRow {
   const [to = '', group = '', number = '1'] = name.split(' ');
   return noticeRow({ key: name, channel: to, group, sequence: Number(number) });
 }
@@ -64,13 +64,18 @@ const linesOf = (root: string, name: string): string[] =>
 const idsAt = (received: readonly { headers: Record<string, unknown> }[]) =>
   received.map(({ headers }) => headers['x-brctl-event-id']);
 
+const NONE = { integrations: [], reports: [] };
 const OK: ScriptedStep = { status: 200 };
 
 it('sends what is due, in the order of each group, and marks it', async () => {
   const server = await scriptedServer(OK);
   const ports = await world().ports();
   queue(ports.store, [row('team g 1'), row('team g 2'), row('log h 1')], T);
-  const config = { channels: [hook('team', `${server.origin}/x`), file('log')], fallback: [] };
+  const config = {
+    ...NONE,
+    channels: [hook('team', `${server.origin}/x`), file('log')],
+    fallback: [],
+  };
   const report = await sendDue(ports, { config });
   expect(report.sent.map(({ channel: to, outcome }) => [to, outcome.kind]).sort()).toEqual([
     ['log', 'delivered'],
@@ -90,7 +95,7 @@ it('waits as long as the other side asks, for all of the channel, and tries agai
   const here = world();
   const ports = await here.ports();
   queue(ports.store, [row('team g 1'), row('team h 1')], T);
-  const config = { channels: [hook('team', server.origin)], fallback: [] };
+  const config = { ...NONE, channels: [hook('team', server.origin)], fallback: [] };
   const report = await sendDue(ports, { config });
   expect(report.sent).toMatchObject([{ outcome: { kind: 'queued', cause: 'rate-limited' } }]);
   expect(server.received).toHaveLength(1);
@@ -113,7 +118,7 @@ it('a refused notice is told to the fallback once with the reason, and never on'
   const ports = await here.ports();
   queue(ports.store, [row('team g 1')], T);
   const channels = [hook('team', no.origin), file('log'), hook('desk', down.origin)];
-  const config = { channels, fallback: ['log', 'desk', 'team'] };
+  const config = { ...NONE, channels, fallback: ['log', 'desk', 'team'] };
   const report = await sendDue(ports, { config });
   const outcomes = report.sent.map(({ channel: to, outcome }) => `${to} ${outcome.kind}`);
   expect(outcomes.toSorted()).toEqual(['desk dead', 'log delivered', 'team dead']);
@@ -136,7 +141,11 @@ it('a missing variable keeps the row queued with the reason, until it is there',
   const here = world({});
   const ports = await here.ports();
   queue(ports.store, [row('team g 1'), row('log g 1')], T);
-  const config = { channels: [hook('team', server.origin), file('log')], fallback: ['log'] };
+  const config = {
+    ...NONE,
+    channels: [hook('team', server.origin), file('log')],
+    fallback: ['log'],
+  };
   const report = await sendDue(ports, { config });
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as the config has it.
   const why = '${HOOK_SECRET}: HOOK_SECRET is not set';
@@ -161,7 +170,7 @@ it('a channel that is gone from the config is a dead letter, and the fallback he
   const here = world();
   const ports = await here.ports();
   queue(ports.store, [row('gone g 1')], T);
-  const config = { channels: [file('log')], fallback: ['log'] };
+  const config = { ...NONE, channels: [file('log')], fallback: ['log'] };
   const report = await sendDue(ports, { config });
   expect(report.sent).toMatchObject([
     { channel: 'gone', outcome: { kind: 'dead', why: 'the config has no channel "gone"' } },
@@ -174,7 +183,7 @@ it('a channel that is gone from the config is a dead letter, and the fallback he
 it('an outage ends in a dead letter, after enough tries for long enough', async () => {
   const server = await scriptedServer({ status: 500 });
   const here = world();
-  const config = { channels: [hook('team', server.origin)], fallback: [] };
+  const config = { ...NONE, channels: [hook('team', server.origin)], fallback: [] };
   const first = await here.ports();
   queue(first.store, [row('team g 1')], T);
   await first.close();
@@ -213,7 +222,7 @@ it('a slow channel keeps no other one waiting, and its lease is renewed meanwhil
       };
     },
   };
-  const config = { channels: [file('slow'), file('log')], fallback: [] };
+  const config = { ...NONE, channels: [file('slow'), file('log')], fallback: [] };
   const sending = sendDue(running, { config, leaseMs: 400 });
   await expect.poll(() => ports.store.outbox(['delivered'])).toHaveLength(1);
   await new Promise((done) => setTimeout(done, 700));
@@ -229,7 +238,7 @@ it('a slow channel keeps no other one waiting, and its lease is renewed meanwhil
 it('a run that has used up its time begins nothing new', async () => {
   const ports = await world().ports();
   queue(ports.store, [row('log g 1')], T);
-  const config = { channels: [file('log')], fallback: [] };
+  const config = { ...NONE, channels: [file('log')], fallback: [] };
   expect(await sendDue(ports, { config, budgetMs: 0 })).toMatchObject({ sent: [], waiting: 1 });
   const stopped = { ...ports, signal: AbortSignal.abort() };
   expect(await sendDue(stopped, { config })).toMatchObject({ sent: [], waiting: 1 });

@@ -1,7 +1,7 @@
 /** The outbox: who may send which row, in which order, and what is written down of it. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { OutboxRow } from '../../../packs/finance/core/alert-state/notice.ts';
+import type { NoticeRow } from '../../../packs/finance/core/alert-state/notice.ts';
 import { fallbackRows } from '../../../packs/finance/core/alert-state/send-fallback.ts';
 import { delivered, refused, retryLater } from '../../../packs/finance/core/notices/outcome.ts';
 import { alertStoreHere, deliver, queue } from '../../support/alert-store.ts';
@@ -13,12 +13,12 @@ const HOUR = 60 * MINUTE;
 const LEASE = 2 * MINUTE;
 
 /** Named `channel group number`. */
-function row(name: string): OutboxRow {
+function row(name: string): NoticeRow {
   const [channel = '', group = '', number = '1'] = name.split(' ');
   return noticeRow({ key: name, channel, group, sequence: Number(number) });
 }
 
-const rows = (...names: string[]): OutboxRow[] => names.map(row);
+const rows = (...names: string[]): NoticeRow[] => names.map(row);
 const claimAt = (nowMs: number, claim = 'me', limit = 10) => ({
   ...{ claim, nowMs, leaseMs: LEASE, limit },
 });
@@ -157,7 +157,7 @@ it('a death is told to the fallback once, however often it dies', async () => {
   kill();
   const [dead, told] = store.outbox();
   expect(told).toMatchObject({ origin: dead!.id, status: 'queued', row: { channel: 'desk' } });
-  expect(told!.row.alerts[0]!.annotations.message).toBe(
+  expect((told!.row as NoticeRow).alerts[0]!.annotations.message).toBe(
     'Weekly spend is nearly used up (not delivered to a: answered 403)',
   );
   store.retry([dead!.id], T);

@@ -1,5 +1,7 @@
 /** Secrets are planted in every channel; servers repeat all they are sent. Nothing tells them. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { datadogEvents } from '../../../packs/finance/adapters/datadog/events.ts';
+import { grafanaAnnotations } from '../../../packs/finance/adapters/grafana/annotations.ts';
 import { slackBot } from '../../../packs/finance/adapters/slack/bot.ts';
 import { smtpMail } from '../../../packs/finance/adapters/smtp/mail.ts';
 import { incomingSlack } from '../../../packs/finance/adapters/webhook/incoming-slack.ts';
@@ -77,6 +79,15 @@ const HTTP: Readonly<Record<string, Open>> = {
     const { token } = PLANTED;
     const to = { type: 'slack', via: 'token', token, channel: 'C1', apiUrl: `${origin}/` } as const;
     return slackBot({ context, channel: { name: 'bot', to }, timeoutMs: 400 });
+  },
+  Grafana: (origin) => {
+    const { token } = PLANTED;
+    const to = { type: 'grafana', url: origin, token, dashboard: 'finops' } as const;
+    return grafanaAnnotations({ context, channel: { name: 'grafana', to }, timeoutMs: 400 });
+  },
+  Datadog: (origin) => {
+    const to = { type: 'datadog', url: origin, apiKey: PLANTED.key } as const;
+    return datadogEvents({ context, channel: { name: 'datadog', to }, timeoutMs: 400 });
   },
 };
 

@@ -71,7 +71,11 @@ automated_actions:
     - { trigger: weekly_budget_exceeded, action: notify_and_audit, enabled: true }
     - { trigger: cost_spike, action: mine }
 reporting:
-  weekly: { schedule: 0 9 * * MON, recipients: [growth-catalyst], format: md, include: [costs] }
+  weekly:
+    schedule: 0 9 * * MON
+    recipients: [growth-catalyst]
+    format: md
+    include: [cost_by_service]
 integrations:
   grafana: { enabled: true, dashboard_id: main }
   datadog: { enabled: false, api_key: "${variable('DD')}" }
@@ -140,7 +144,9 @@ maintenance_windows:
 
   it('become schedules and windows', () => {
     const { reports, windows, integrations } = read(TEXT);
-    expect(reports).toMatchObject([{ format: 'md', include: ['costs'], isEnabled: true }]);
+    expect(reports).toMatchObject([
+      { format: 'md', include: ['cost_by_service'], isEnabled: true },
+    ]);
     expect(windows).toMatchObject([
       { name: 'Weekend', durationMs: 172_800_000, suppress: ['info', 'warning'] },
       { name: 'By hand', schedule: 'manual', durationMs: undefined, suppress: ['critical'] },

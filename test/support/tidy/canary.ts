@@ -252,8 +252,8 @@ const SIZES: readonly Planted[] = [
   plant('src/long.ts', '// a line\n'.repeat(301), '301 the file exceeds 300 lines: split it'),
   plant(
     'schemas/long.schema.json',
-    `{${'\n'.repeat(301)}"$id": "long"}`,
-    '301 the file exceeds 300 lines: split it',
+    `{${'\n'.repeat(401)}"$id": "long"}`,
+    '401 the file exceeds 400 lines: split it',
   ),
   plant(
     'src/slow.ts',

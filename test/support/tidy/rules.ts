@@ -179,7 +179,8 @@ export const BANS: readonly Ban[] = [
   },
 ];
 
-export const LIMITS = { fileLines: 300, functionLines: 70, columns: 100 };
+/** A contract is one document, and its editors follow references within it: it may be longer. */
+export const LIMITS = { fileLines: 300, schemaLines: 400, functionLines: 70, columns: 100 };
 
 /** Names that say nothing; a pack's entry and the SDK's barrel are called what they are. */
 export const JUNK_NAME =

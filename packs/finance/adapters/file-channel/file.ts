@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { NoticeRow } from '../../core/alert-state/notice.ts';
 import { noticeId } from '../../core/notices/id.ts';
 import { noticeJson } from '../../core/notices/json.ts';
 import { alertMessage } from '../../core/notices/message.ts';
@@ -36,7 +36,7 @@ export function fileChannel({ folder, channel }: FileChannelOptions): Notifier {
   };
 }
 
-async function append(folder: string, path: string, row: OutboxRow): Promise<Delivery> {
+async function append(folder: string, path: string, row: NoticeRow): Promise<Delivery> {
   const isInside = !isAbsolute(path);
   const inner = normalize(path);
   if (path === '' || path.includes('\0') || /[/\\]$/.test(path)) {

@@ -1,6 +1,6 @@
 /** The UsageStore port in memory: small, plain and the reference for every other adapter. */
 
-import { compareTotals, type UsageTotal, type UsageWindow } from '../../core/usage/figure.ts';
+import { usageTotals } from '../../core/usage/totals.ts';
 import {
   compareReadings,
   mergeReadings,
@@ -44,8 +44,7 @@ export function memoryUsage(given: readonly Reading[] = []): UsageStore {
           startMs <= each.endMs &&
           each.endMs < endMs,
       ),
-    totals: async (windows) =>
-      windows.flatMap((window, i) => totalsOf(readings, window, i)).sort(compareTotals),
+    totals: async (windows) => usageTotals(readings, windows),
     close: async () => {},
   };
 }
@@ -68,50 +67,4 @@ function isNear(reading: Reading, incoming: readonly Reading[]): boolean {
   const startMs = Math.min(...same.map((each) => each.startMs));
   const endMs = Math.max(...same.map((each) => each.endMs));
   return reading.startMs <= endMs && reading.endMs >= startMs;
-}
-
-function totalsOf(readings: readonly Reading[], window: UsageWindow, i: number): UsageTotal[] {
-  const seen = readings.filter((each) => isSeen(each, window));
-  const groups = Map.groupBy(seen, (each) =>
-    JSON.stringify([seriesOf(each), each.kind, each.unit]),
-  );
-  return [...groups.values()].map((group) => {
-    const counted = group.filter((each) => doesCount(each, window));
-    const { service, metric, source, kind, unit } = group[0]!;
-    return {
-      ...{ window: i, service, metric, source, kind, unit, count: counted.length },
-      astray: group.filter((each) => isAstray(each, window)).length,
-      counted: counted.length === 0 ? null : countedOf(counted),
-      newestMs: Math.max(...group.map(({ endMs }) => endMs)),
-    };
-  });
-}
-
-function countedOf(readings: readonly Reading[]): NonNullable<UsageTotal['counted']> {
-  const { kind, value, limit, startMs, endMs } = readings.at(-1)!;
-  const isAmount = kind === 'amount';
-  return {
-    value: isAmount ? readings.reduce((sum, each) => sum + each.value, 0n) : value,
-    ...{ limit, startMs: isAmount ? Math.min(...readings.map((each) => each.startMs)) : startMs },
-    endMs,
-    coveredMs: isAmount
-      ? readings.reduce((ms, each) => ms + each.endMs - each.startMs, 0)
-      : undefined,
-  };
-}
-
-function isSeen({ kind, startMs, endMs }: Reading, window: UsageWindow): boolean {
-  return kind === 'amount' ? startMs < window.endMs : endMs <= window.endMs;
-}
-
-function doesCount({ kind, startMs, endMs }: Reading, window: UsageWindow): boolean {
-  if (kind === 'level') return true;
-  if (window.startMs === undefined) return kind === 'running';
-  if (kind === 'running') return startMs === window.startMs;
-  return startMs >= window.startMs && endMs <= window.endMs;
-}
-
-function isAstray(reading: Reading, window: UsageWindow): boolean {
-  if (reading.kind === 'level' || window.startMs === undefined) return false;
-  return !doesCount(reading, window) && reading.endMs > window.startMs;
 }

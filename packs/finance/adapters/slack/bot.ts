@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { type Logger, LogLevel, WebClient } from '@slack/web-api';
 import type { Context } from 'brctl/sdk';
 import { compareSeverity } from '../../core/alert-config/severity.ts';
-import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { NoticeRow } from '../../core/alert-state/notice.ts';
 import { addressProblem } from '../../core/notices/host.ts';
 import { noticeId } from '../../core/notices/id.ts';
 import { type AlertMessage, alertMessage } from '../../core/notices/message.ts';
@@ -87,7 +87,7 @@ function problemOf({ token, channel }: SlackBotDestination, apiUrl: string): Del
 
 type Sending = Readonly<{
   client: WebClient;
-  row: OutboxRow;
+  row: NoticeRow;
   to: SlackBotDestination;
   handle: Handle | null;
 }>;
@@ -137,7 +137,7 @@ async function answer({ client, row }: Sending, root: Root, message: AlertMessag
   else await client.chat.postMessage(told);
 }
 
-function isLoud({ reason }: OutboxRow, { alerts }: AlertMessage): boolean {
+function isLoud({ reason }: NoticeRow, { alerts }: AlertMessage): boolean {
   if (reason !== 'new alerts added' && reason !== 'repeat interval elapsed') return false;
   return alerts.some(
     ({ alert, severity }) =>
@@ -150,7 +150,7 @@ function isLoud({ reason }: OutboxRow, { alerts }: AlertMessage): boolean {
 /** Links are not shown as pages, and words are not read as mentions. */
 const QUIET = { parse: 'none', unfurl_links: false, unfurl_media: false } as const;
 
-function said(row: OutboxRow, { text, blocks }: SlackMessage) {
+function said(row: NoticeRow, { text, blocks }: SlackMessage) {
   const id = noticeId(row, (key) => createHash('sha256').update(key).digest('hex'));
   return {
     text,

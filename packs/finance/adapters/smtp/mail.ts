@@ -1,13 +1,20 @@
 /**
- * Notices by e-mail. The Message-ID follows from the notice, so mail programs show one that was
- * sent twice once; all of a group are one conversation. Where some recipients are told to wait,
- * only those are sent it again.
+ * Notices and reports by e-mail. The Message-ID follows from the row, so mail programs show one
+ * that was sent twice once; all of a group are one conversation. Where some recipients are told to
+ * wait, only those are sent it again.
  */
 import { createHash } from 'node:crypto';
 import type { Context } from 'brctl/sdk';
 import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer';
 import type { OutboxRow } from '../../core/alert-state/notice.ts';
-import { alertEmail, isEmailAddress, type Mailbox, mailboxIn } from '../../core/notices/email.ts';
+import {
+  alertEmail,
+  type Email,
+  isEmailAddress,
+  type Mailbox,
+  mailboxIn,
+  reportEmail,
+} from '../../core/notices/email.ts';
 import { noticeId } from '../../core/notices/id.ts';
 import { alertMessage } from '../../core/notices/message.ts';
 import {
@@ -42,18 +49,21 @@ export function smtpMail(options: SmtpOptions): Notifier {
   const found = smtpServer(smtpUrl);
   const secrets = [smtpUrl, password, found.server?.auth?.pass ?? ''];
   const clean = (text: string): string => withoutSecrets(text, secrets);
+  const sendAs = async (row: OutboxRow, email: Email, handle: Handle | null) => {
+    if (found.server === undefined) {
+      return refused('client', `the address of the mail server ${found.problem}`);
+    }
+    const sending = { ...options, server: found.server, email };
+    return cleaned(await send(sending, row, handle), clean);
+  };
   return {
-    send: async (row, handle) => {
-      if (found.server === undefined) {
-        return refused('client', `the address of the mail server ${found.problem}`);
-      }
-      return cleaned(await send({ ...options, server: found.server }, row, handle), clean);
-    },
+    send: (row, handle) => sendAs(row, alertEmail(alertMessage(row)), handle),
+    report: (row, handle) => sendAs(row, reportEmail(row.report), handle),
     close: async () => undefined,
   };
 }
 
-type Sending = SmtpOptions & Readonly<{ server: SmtpServer }>;
+type Sending = SmtpOptions & Readonly<{ server: SmtpServer; email: Email }>;
 
 async function send(sending: Sending, row: OutboxRow, handle: Handle | null): Promise<Delivery> {
   const { recipients, from } = sending.channel.to;
@@ -66,7 +76,7 @@ async function send(sending: Sending, row: OutboxRow, handle: Handle | null): Pr
   const left = [...new Set(recipients)].filter((recipient) => !mail.done.includes(recipient));
   if (left.length === 0 && mail.done.length === 0) return refused('client', 'nobody to write to');
   if (left.length === 0) return delivered({ thread: mail.thread ?? messageIdOf(mail) });
-  return sendTo(left, mail, { sending, row });
+  return sendTo(left, mail, sending);
 }
 
 type Mail = Readonly<{
@@ -100,14 +110,13 @@ function doneOf(handle: Handle | null, id: string): readonly string[] {
   return Array.isArray(done) ? done.filter((each) => typeof each === 'string') : [];
 }
 
-type World = Readonly<{ sending: Sending; row: OutboxRow }>;
-
 async function sendTo(
   recipients: readonly string[],
   mail: Mail,
-  { sending, row }: World,
+  sending: Sending,
 ): Promise<Delivery> {
   const { context, timeoutMs = TIMEOUT_MS } = sending;
+  const { attachments = [], ...email } = sending.email;
   let isDataSent = false;
   const transport = createTransport(
     transportOptions(sending, (command) => {
@@ -117,7 +126,14 @@ async function sendTo(
   const thread = mail.thread ?? messageIdOf(mail);
   try {
     const { rejectedErrors = [], accepted } = await transport.sendMail({
-      ...alertEmail(alertMessage(row)),
+      ...email,
+      attachments: attachments.map(({ name, mediaType, text }) => ({
+        filename: name,
+        contentType: `${mediaType}; charset=utf-8`,
+        // As bytes: text would be sent with other line breaks.
+        content: Buffer.from(text),
+        contentTransferEncoding: 'base64',
+      })),
       from: { ...mail.sender },
       to: recipients.map((address) => ({ name: '', address })),
       envelope: { from: mail.sender.address, to: [...recipients] },

@@ -151,4 +151,21 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (key, sequence)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Reports that go out by a schedule; the reports themselves are rows of the outbox.
+  `
+  CREATE TABLE report_schedules (
+    name TEXT PRIMARY KEY,
+    cron TEXT NOT NULL,
+    -- First seen; occurrences until then are not due.
+    since INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Every occurrence that a report was written for, for good: none is written twice.
+  CREATE TABLE report_occurrences (
+    name TEXT NOT NULL,
+    occurrence INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (name, occurrence)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -4,7 +4,7 @@
  * answers in its thread.
  */
 import type { Context } from 'brctl/sdk';
-import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { NoticeRow } from '../../core/alert-state/notice.ts';
 import { addressProblem } from '../../core/notices/host.ts';
 import { alertMessage } from '../../core/notices/message.ts';
 import {
@@ -38,7 +38,7 @@ export function incomingSlack(options: IncomingSlackOptions): Notifier {
 
 async function send(
   { context, channel, timeoutMs = POST_LIMITS.timeoutMs }: IncomingSlackOptions,
-  row: OutboxRow,
+  row: NoticeRow,
 ): Promise<Delivery> {
   const { webhookUrl: url } = channel.to;
   const problem = addressProblem(url);

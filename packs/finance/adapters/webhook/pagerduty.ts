@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Context } from 'brctl/sdk';
-import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { NoticeRow } from '../../core/alert-state/notice.ts';
 import { addressProblem } from '../../core/notices/host.ts';
 import { noticeId } from '../../core/notices/id.ts';
 import { alertMessage } from '../../core/notices/message.ts';
@@ -44,7 +44,7 @@ export function pagerDuty(options: PagerDutyOptions): Notifier {
 
 async function sendAll(
   options: PagerDutyOptions,
-  row: OutboxRow,
+  row: NoticeRow,
   handle: Handle | null,
 ): Promise<Delivery> {
   const { routingKey, eventsUrl = EVENTS_URL } = options.channel.to;

@@ -11,7 +11,7 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { Context } from 'brctl/sdk';
-import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { NoticeRow } from '../../core/alert-state/notice.ts';
 import { addressProblem } from '../../core/notices/host.ts';
 import { noticeId } from '../../core/notices/id.ts';
 import { noticeJson } from '../../core/notices/json.ts';
@@ -49,7 +49,7 @@ export function signedWebhook(options: WebhookOptions): Notifier {
 
 async function send(
   { context, channel, timeoutMs = POST_LIMITS.timeoutMs }: WebhookOptions,
-  row: OutboxRow,
+  row: NoticeRow,
 ): Promise<Delivery> {
   const { url, secret, isHostWritten } = channel.to;
   if (secret === '') return refused('client', 'there is no secret to sign with');

@@ -4,12 +4,14 @@
  */
 import { type ConfigText, compareDiagnostics, type Diagnostic } from 'brctl/sdk';
 import { readUsageAlerts } from './alerts/config.ts';
+import { readAlertTests } from './alerts-test/suite.ts';
 import { readBudgets } from './budgets.ts';
 import { openSource, type Source } from './part.ts';
 
 const READ: Readonly<Record<string, (source: Source) => unknown>> = {
   'budgets.yaml': readBudgets,
   'usage-alerts-config.yaml': readUsageAlerts,
+  'usage-alerts-test.yaml': readAlertTests,
 };
 
 export function problemsIn({ path, text }: ConfigText): readonly Diagnostic[] {

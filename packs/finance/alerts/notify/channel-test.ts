@@ -13,9 +13,10 @@ import {
   textFlag,
   usageError,
 } from 'brctl/sdk';
-import type { AlertConfig, Channel } from '../../core/alert-config/config.ts';
+import type { Channel } from '../../core/alert-config/config.ts';
+import { deliveryChannels } from '../../core/alert-config/integration.ts';
 import { SEVERITIES, type Severity } from '../../core/alert-config/severity.ts';
-import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import type { NoticeRow } from '../../core/alert-state/notice.ts';
 import type { Delivery } from '../../core/notices/outcome.ts';
 import { sampleRow } from '../../core/notices/sample.ts';
 import type { ResolvedChannel } from '../../ports/notifier.ts';
@@ -29,7 +30,7 @@ export type ChannelTest = Readonly<{
   name: string;
   type: Channel['to']['type'];
   resolved: ResolvedChannel;
-  rows: readonly OutboxRow[];
+  rows: readonly NoticeRow[];
   /** One for each row that was sent; the last one says why there are no more. */
   deliveries: readonly Delivery[];
   ports: NotifyPorts;
@@ -77,25 +78,28 @@ function parse(input: Input, context: PackContext): Words {
 }
 
 async function planTest(words: Words, ports: NotifyPorts): Promise<ChannelTest> {
-  const { name, to } = channelNamed(await ports.settings.alerts(), words.channel);
+  const channels = deliveryChannels(await ports.settings.alerts());
+  const { name, to } = channelNamed(channels, words.channel);
   const { channel: resolved, problem } = await resolveChannel({ name, to }, ports);
   if (resolved === undefined) {
     throw operationalError('channel-unready', `nothing can be sent to ${name}: ${problem}`);
   }
-  const sample = (status: 'firing' | 'resolved'): OutboxRow =>
+  const sample = (status: 'firing' | 'resolved'): NoticeRow =>
     withSeverity(sampleRow({ channel: name, now: words.now, id: words.id, status }), words);
   // What begins an incident has to end it.
   const rows =
-    to.type === 'pagerduty' ? [sample('firing'), sample('resolved')] : [sample('firing')];
+    to.type === 'pagerduty' || to.type === 'grafana'
+      ? [sample('firing'), sample('resolved')]
+      : [sample('firing')];
   return { name, type: to.type, resolved, rows, deliveries: [], ports };
 }
 
-function withSeverity(row: OutboxRow, { severity }: Words): OutboxRow {
+function withSeverity(row: NoticeRow, { severity }: Words): NoticeRow {
   const alerts = row.alerts.map((alert) => ({ ...alert, labels: { ...alert.labels, severity } }));
   return { ...row, alerts };
 }
 
-function channelNamed({ channels }: Pick<AlertConfig, 'channels'>, name: string): Channel {
+function channelNamed(channels: readonly Channel[], name: string): Channel {
   const exact = channels.find((each) => each.name === name);
   const alike = channels.filter((each) => each.name.toLowerCase() === name.toLowerCase());
   const found = exact ?? (alike.length === 1 ? alike[0] : undefined);

@@ -46,9 +46,12 @@ function addressText(to: ResolvedDestination): string | undefined {
       return to.via === 'token' ? to.channel : undefined;
     case 'file':
       return to.path;
+    case 'grafana':
+      return to.dashboard;
     case 'webhook':
     case 'pagerduty':
     case 'stdout':
+    case 'datadog':
       return undefined;
     default:
       return to satisfies never;

@@ -1,7 +1,7 @@
 /** The outbox for people and as `brctl.finance/outbox/v1`. */
 
 import { renderTable, toJson, type View } from 'brctl/sdk';
-import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { headlineIn, type OutboxRow, type ReportMail } from '../../core/alert-state/notice.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 import type { OutboxEntry, OutboxStatus } from '../../ports/alert-state.ts';
@@ -36,7 +36,7 @@ export function outboxTable(entries: readonly OutboxEntry[], { paint }: View): s
       shortId(entry.id),
       formatInstant(entry.createdMs),
       entry.row.channel,
-      entry.row.headline,
+      headlineIn(entry.row),
       aboutText(entry.row),
       statusText(entry),
       String(entry.attempts),
@@ -46,8 +46,10 @@ export function outboxTable(entries: readonly OutboxEntry[], { paint }: View): s
   });
 }
 
-/** `budget/weekly_spend/80 fires, 2 more` */
-function aboutText({ alerts }: OutboxRow): string {
+/** `budget/weekly_spend/80 fires, 2 more`, `weekly_report of 2025-W52` */
+function aboutText(row: OutboxRow): string {
+  if (row.report !== undefined) return `${row.report.schedule} of ${row.report.period}`;
+  const { alerts } = row;
   const [first] = alerts;
   if (first === undefined) return '-';
   const what = `${oneLine(first.rule)} ${first.status === 'firing' ? 'fires' : 'ended'}`;
@@ -86,15 +88,16 @@ export function entryJson(entry: OutboxEntry) {
     route: row.route,
     group: row.group,
     sequence: row.sequence,
-    reason: row.reason,
-    headline: row.headline,
-    alerts: row.alerts.map((alert) => ({
+    reason: row.report === undefined ? row.reason : 'report',
+    headline: headlineIn(row),
+    alerts: (row.report === undefined ? row.alerts : []).map((alert) => ({
       rule: alert.rule,
       scope: alert.scope,
       period: alert.period,
       status: alert.status,
       why: alert.why,
     })),
+    report: row.report === undefined ? null : reportJson(row.report),
     status,
     attempts,
     next_at: status === 'queued' ? formatInstant(nextMs) : null,
@@ -104,5 +107,16 @@ export function entryJson(entry: OutboxEntry) {
     instead_of: origin,
     created_at: formatInstant(entry.createdMs),
     ended_at: entry.endedMs === null ? null : formatInstant(entry.endedMs),
+  };
+}
+
+function reportJson({ schedule, occurrenceMs, missed, period, title, attachments }: ReportMail) {
+  return {
+    schedule,
+    occurrence: formatInstant(occurrenceMs),
+    missed,
+    period,
+    title,
+    attachments: attachments.map(({ name }) => name),
   };
 }

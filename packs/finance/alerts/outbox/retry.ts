@@ -6,9 +6,11 @@
  * longer so, and open an incident that nothing ends.
  */
 import { booleanFlag, defineCommand, type Input, type PackContext, usageError } from 'brctl/sdk';
+import { deliveryChannels } from '../../core/alert-config/integration.ts';
+import type { SendReport } from '../../core/alert-state/sending.ts';
 import type { OutboxEntry } from '../../ports/alert-state.ts';
 import { sendDue } from '../send/send.ts';
-import { requireSent, type SendReport } from '../send/send-report.ts';
+import { requireSent } from '../send/send-report.ts';
 import type { OpenOutbox } from './ports.ts';
 import { renderRetry } from './render-retry.ts';
 
@@ -56,7 +58,12 @@ export function outboxRetryCommand(open: OpenOutbox) {
           plan.entries.map(({ id }) => id),
           plan.nowMs,
         );
-        return { ...plan, sending: await sendDue(ports, { config }) };
+        return {
+          ...plan,
+          sending: await sendDue(ports, {
+            config: { ...config, channels: deliveryChannels(config) },
+          }),
+        };
       } finally {
         await ports.close();
       }

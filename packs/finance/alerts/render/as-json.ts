@@ -1,16 +1,22 @@
 /** The check for programs: `brctl.finance/alerts-check/v1`, of one shape also with problems. */
+
 import type { AlertConfig, Metric, Scope } from '../../core/alert-config/config.ts';
 import { formatDuration } from '../../core/alert-config/duration.ts';
 import { channelsFor } from '../../core/alert-config/route.ts';
 import { type AlertRule, alertRules } from '../../core/alert-config/rule.ts';
 import { shownSetting } from '../../core/alert-config/variable.ts';
 import { formatExact } from '../../core/money.ts';
+import { comingReport } from '../../core/report-schedule/due.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
 import type { AlertCheck } from '../alert-check.ts';
 import { destinationSettings } from '../config-settings.ts';
 import { definitionJson } from './action-text.ts';
+import { activeHoursJson } from './hours-json.ts';
+import { integrationText } from './integration-text.ts';
 import { ownerText, recipientText } from './rule-text.ts';
 
-export function checkAsJson({ file, config, problems, findings, variables }: AlertCheck): unknown {
+export function checkAsJson(check: AlertCheck): unknown {
+  const { file, config, problems, findings, variables, nowMs } = check;
   return {
     schema: 'brctl.finance/alerts-check/v1',
     file,
@@ -26,10 +32,11 @@ export function checkAsJson({ file, config, problems, findings, variables }: Ale
     })),
     anomaly_detection: anomalyJson(config),
     forecast: forecastJson(config),
-    channels: (config?.channels ?? []).map(({ name, minSeverity, to, at }) => ({
+    channels: (config?.channels ?? []).map(({ name, minSeverity, hours, to, at }) => ({
       name,
       type: to.type,
       severity_threshold: minSeverity,
+      active_hours: hours === undefined ? null : activeHoursJson(hours),
       recipients: to.type === 'email' ? to.recipients.map(recipientText) : [],
       settings: destinationSettings(to)
         .filter(({ key }) => key !== 'recipients')
@@ -54,16 +61,18 @@ export function checkAsJson({ file, config, problems, findings, variables }: Ale
       name: report.name,
       enabled: report.isEnabled,
       schedule: scheduleJson(report.schedule),
+      ...comingJson(report, nowMs),
       format: report.format,
       recipients: report.recipients.map(recipientText),
       include: report.include,
       ...report.at,
     })),
-    integrations: (config?.integrations ?? []).map(({ name, isEnabled, settings, at }) => ({
-      name,
-      enabled: isEnabled,
-      settings: settings.map(([key, value]) => ({ key, value: shownSetting(value) })),
-      ...at,
+    integrations: (config?.integrations ?? []).map((each) => ({
+      name: each.name,
+      enabled: each.isEnabled,
+      settings: each.settings.map(([key, value]) => ({ key, value: shownSetting(value) })),
+      does: integrationText(each, config!),
+      ...each.at,
     })),
     windows: (config?.windows ?? []).map(({ name, schedule, durationMs, suppress, at }) => ({
       name,
@@ -143,6 +152,11 @@ function forecastJson(config: AlertConfig | undefined): unknown {
   if (config?.forecast === undefined) return null;
   const { isEnabled, horizonDays } = config.forecast;
   return { enabled: isEnabled, horizon_days: horizonDays };
+}
+
+function comingJson(report: AlertConfig['reports'][number], nowMs: number): object {
+  const { nextMs, period } = comingReport(report, nowMs);
+  return { next: nextMs === null ? null : formatInstant(nextMs), period };
 }
 
 function scheduleJson(schedule: AlertConfig['reports'][number]['schedule']): string {

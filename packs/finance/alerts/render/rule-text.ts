@@ -1,4 +1,5 @@
 /** A rule, a recipient and a channel in few words. */
+import { formatActiveHours } from '../../core/alert-config/active-hours.ts';
 import type {
   Channel,
   Destination,
@@ -86,13 +87,21 @@ export function destinationText(to: Destination): string {
       return shownSetting(to.path);
     case 'stdout':
       return 'standard output';
+    case 'grafana': {
+      const on = to.dashboard === undefined ? '' : `${shownSetting(to.dashboard)} at `;
+      return `${on}${shownSetting(to.url)} by ${shownSetting(to.token)}`;
+    }
+    case 'datadog':
+      return `${shownSetting(to.url)} by ${shownSetting(to.apiKey)}`;
     default:
       return to satisfies never;
   }
 }
 
-export function hearsText({ minSeverity }: Channel): string {
-  return minSeverity === 'info' ? 'everything' : `${minSeverity} and above`;
+/** `critical and above, MON-FRI 08:00-18:00 Europe/Berlin` */
+export function hearsText({ minSeverity, hours }: Channel): string {
+  const what = minSeverity === 'info' ? 'everything' : `${minSeverity} and above`;
+  return hours === undefined ? what : `${what}, ${formatActiveHours(hours)}`;
 }
 
 export function scheduleText(schedule: ReportSchedule['schedule']): string {

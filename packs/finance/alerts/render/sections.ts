@@ -7,8 +7,11 @@ import { alertRules } from '../../core/alert-config/rule.ts';
 import { SEVERITIES } from '../../core/alert-config/severity.ts';
 import { shownSetting } from '../../core/alert-config/variable.ts';
 import { formatExact } from '../../core/money.ts';
-import type { Variable } from '../alert-check.ts';
+import { comingReport } from '../../core/report-schedule/due.ts';
+import { formatInstant } from '../../core/usage/instant.ts';
+import type { AlertCheck } from '../alert-check.ts';
 import { termsText, workText } from './action-text.ts';
+import { integrationText } from './integration-text.ts';
 import {
   destinationText,
   hearsText,
@@ -27,7 +30,7 @@ export type Section = Readonly<{
 /** In the order in which an alert takes its way; sections without a line are left out. */
 export function sectionsOf(
   config: AlertConfig,
-  variables: readonly Variable[],
+  { variables, nowMs }: Pick<AlertCheck, 'variables' | 'nowMs'>,
 ): readonly Section[] {
   return [
     rules(config),
@@ -38,8 +41,8 @@ export function sectionsOf(
     section('Window,Begins,Lasts,Holds back', windowRows(config)),
     section('Trigger,Rule,Action,State', actionRows(config)),
     section('Action,Does,Terms', definitionRows(config)),
-    section('Report,Sent,As,To,Includes,State', reportRows(config)),
-    section('Integration,Settings,State', integrationRows(config)),
+    section('Report,Sent,Next,Of the,As,To,Includes,State', reportRows(config, nowMs)),
+    section('Integration,Settings,Does', integrationRows(config)),
     section('Metadata,State', metadataRows(config)),
     section(
       'Variable,State',
@@ -159,21 +162,27 @@ function definitionRows({ definitions }: AlertConfig): Section['rows'] {
   return definitions.map((each) => [each.name, workText(each.work), termsText(each)]);
 }
 
-function reportRows({ reports }: AlertConfig): Section['rows'] {
-  return reports.map(({ name, schedule, format, recipients, include, isEnabled }) => [
-    name,
-    scheduleText(schedule),
-    format,
-    recipients.map(recipientText).join(', '),
-    include.join(', ') || 'everything',
-    stateText(isEnabled),
-  ]);
+function reportRows({ reports }: AlertConfig, nowMs: number): Section['rows'] {
+  return reports.map((report) => {
+    const { name, schedule, format, recipients, include, isEnabled } = report;
+    const { nextMs, period } = comingReport(report, nowMs);
+    return [
+      name,
+      scheduleText(schedule),
+      nextMs === null ? '-' : formatInstant(nextMs),
+      `${period} before`,
+      format,
+      recipients.map(recipientText).join(', '),
+      include.join(', ') || 'everything',
+      stateText(isEnabled),
+    ];
+  });
 }
 
-function integrationRows({ integrations }: AlertConfig): Section['rows'] {
-  return integrations.map(({ name, settings, isEnabled }) => [
-    name,
-    settings.map(([key, value]) => `${key} ${shownSetting(value)}`).join(', ') || '-',
-    stateText(isEnabled),
+function integrationRows(config: AlertConfig): Section['rows'] {
+  return config.integrations.map((each) => [
+    each.name,
+    each.settings.map(([key, value]) => `${key} ${shownSetting(value)}`).join(', ') || '-',
+    integrationText(each, config),
   ]);
 }

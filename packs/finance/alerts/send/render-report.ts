@@ -1,7 +1,7 @@
 /** What was sent, for people and for scripts. */
 import type { Paint } from 'brctl/sdk';
+import type { SendReport, Sent } from '../../core/alert-state/sending.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
-import type { SendReport, Sent } from './send-report.ts';
 
 /** One line each; no text where there was nothing to do. */
 export function sendingText({ sent, blocked, waiting, nextMs }: SendReport, paint: Paint): string {

@@ -92,9 +92,40 @@ function destinationOf(
       return { type: 'file', path: textOf(to.path) };
     case 'stdout':
       return to;
+    case 'grafana':
+      return {
+        type: 'grafana',
+        url: textOf(to.url),
+        token: textOf(to.token),
+        dashboard: to.dashboard && textOf(to.dashboard),
+      };
+    case 'datadog':
+      return { type: 'datadog', url: textOf(to.url), apiKey: textOf(to.apiKey) };
     default:
       return to satisfies never;
   }
+}
+
+/**
+ * Whom a channel of type e-mail reaches, and why nothing could be sent there: for people to look
+ * at before anything is.
+ */
+export async function reachOf(
+  channel: Pick<Channel, 'name' | 'to'>,
+  ports: Ports,
+): Promise<Readonly<{ recipients: readonly string[]; problem: string | undefined }>> {
+  const { channel: resolved, problem } = await resolveChannel(channel, ports);
+  if (resolved?.to.type === 'email') return { recipients: resolved.to.recipients, problem };
+  if (channel.to.type !== 'email') return { recipients: [], problem };
+  const { recipients } = channel.to;
+  const addresses = recipients.flatMap((each) => (each.by === 'address' ? [each.address] : []));
+  const names = [...new Set(addresses.flatMap(({ text }) => variablesIn(text)))];
+  const values = await ports.variables.lookUp(names);
+  // What is missing keeps its name: the problem says so.
+  const textOf = (setting: Setting): string =>
+    resolveSetting(setting, (each) => values.get(each)?.value).value ?? setting.text;
+  const found = await recipientsOf(recipients, { ports, textOf });
+  return { recipients: found.recipients ?? [], problem };
 }
 
 type Found =

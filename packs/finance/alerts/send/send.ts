@@ -7,18 +7,22 @@
  * twice. A row that is put back for later is left for a later run; nothing here waits for it.
  */
 import type { AlertConfig } from '../../core/alert-config/config.ts';
-import type { OutboxRow } from '../../core/alert-state/notice.ts';
+import { isIntegration } from '../../core/alert-config/integration.ts';
+import { channelNamed } from '../../core/alert-config/report-channel.ts';
+import { headlineIn, type NoticeRow } from '../../core/alert-state/notice.ts';
 import { afterDelivery, isAboutChannel, type SendOutcome } from '../../core/alert-state/send.ts';
 import { fallbackRows } from '../../core/alert-state/send-fallback.ts';
+import type { Blocked, SendReport, Sent } from '../../core/alert-state/sending.ts';
 import { type Delivery, refused } from '../../core/notices/outcome.ts';
 import type { Claimed } from '../../ports/alert-state.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { SendPorts } from './ports.ts';
 import { resolveChannel } from './resolve.ts';
-import type { Blocked, SendReport, Sent } from './send-report.ts';
 
 export type SendAsked = Readonly<{
-  config: Pick<AlertConfig, 'channels' | 'fallback'>;
+  config: Pick<AlertConfig, 'channels' | 'fallback' | 'integrations' | 'reports'>;
+  /** Only channels that it says, and those that are told of a failure; else all. */
+  isAsked?: (channel: string) => boolean;
   /** Nothing new is begun after that. */
   budgetMs?: number;
   /** Tests make it short. */
@@ -36,6 +40,7 @@ const ROUNDS_MAX = 3;
 type Run = Readonly<{
   ports: SendPorts;
   config: SendAsked['config'];
+  isAsked: (channel: string) => boolean;
   deadlineMs: number;
   leaseMs: number;
   sent: Sent[];
@@ -44,17 +49,15 @@ type Run = Readonly<{
 
 /** @throws BrctlError of the store; what the channels do is in the report. */
 export async function sendDue(ports: SendPorts, asked: SendAsked): Promise<SendReport> {
-  const { config, budgetMs = BUDGET_MS, leaseMs = LEASE_MS } = asked;
+  const { config, isAsked = () => true, budgetMs = BUDGET_MS, leaseMs = LEASE_MS } = asked;
   const deadlineMs = ports.clock() + budgetMs;
-  const run: Run = { ports, config, deadlineMs, leaseMs, sent: [], blocked: [] };
+  const run: Run = { ports, config, isAsked, deadlineMs, leaseMs, sent: [], blocked: [] };
   const done = new Set<string>();
   // A death on one channel is news on another, which may have been looked at before.
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const channels = ports.store
       .dueChannels(ports.clock())
-      .filter(
-        (name) => !done.has(name) || run.sent.some(({ fallback }) => fallback.includes(name)),
-      );
+      .filter((name) => (isAsked(name) && !done.has(name)) || isTold(run, name));
     if (channels.length === 0 || isOver(run)) break;
     const ended = await Promise.allSettled(channels.map((name) => sendChannel(run, name)));
     for (const name of channels) done.add(name);
@@ -63,12 +66,17 @@ export async function sendDue(ports: SendPorts, asked: SendAsked): Promise<SendR
   return reportOf(run);
 }
 
+/** It has news of this run. */
+function isTold({ sent }: Run, channel: string): boolean {
+  return sent.some(({ fallback }) => fallback.includes(channel));
+}
+
 function isOver({ ports, deadlineMs }: Run): boolean {
   return ports.signal.aborted || ports.clock() >= deadlineMs;
 }
 
 async function sendChannel(run: Run, name: string): Promise<void> {
-  const channel = run.config.channels.find((each) => each.name === name);
+  const channel = channelNamed(run.config, name);
   if (channel === undefined) {
     const gone = refused('client', `the config has no channel "${name}"`);
     return drain(run, name, async () => gone);
@@ -90,7 +98,9 @@ async function sendChannel(run: Run, name: string): Promise<void> {
 }
 
 function send(notifier: Notifier, { row, handle }: Claimed): Promise<Delivery> {
-  return notifier.send(row, handle);
+  if (row.report === undefined) return notifier.send(row, handle);
+  if (notifier.report !== undefined) return notifier.report(row, handle);
+  return Promise.resolve(refused('client', 'this channel takes no reports'));
 }
 
 async function drain(
@@ -118,13 +128,15 @@ async function drain(
   }
 }
 
-/** What tells of a failure is not told on. */
+/** What tells of a failure is not told on, nor what people were told on their own channels. */
 function fallbackOf(
   { config, ports }: Run,
   { row, origin }: Claimed,
   outcome: SendOutcome,
-): readonly OutboxRow[] {
+): readonly NoticeRow[] {
+  const from = config.channels.find(({ name }) => name === row.channel);
   if (outcome.kind !== 'dead' || origin !== null) return [];
+  if (from !== undefined && isIntegration(from.to)) return [];
   return fallbackRows({ row, why: outcome.why, nowMs: ports.clock() }, config);
 }
 
@@ -150,21 +162,25 @@ async function withLease<T>(
 type Ended = Readonly<{
   outcome: SendOutcome;
   isKept: boolean;
-  fallback: readonly OutboxRow[];
+  fallback: readonly NoticeRow[];
 }>;
 
 function sentOf(
   { id, row, origin, attempts }: Claimed,
   { outcome, isKept, fallback }: Ended,
 ): Sent {
-  const { channel, headline } = row;
+  const { channel } = row;
+  const headline = headlineIn(row);
   const channels = isKept ? fallback.map((each) => each.channel) : [];
   const isTelling = origin !== null;
   return { id, channel, headline, attempts, outcome, isTelling, fallback: channels };
 }
 
-function reportOf({ ports, sent, blocked }: Run): SendReport {
-  const open = ports.store.outbox(['queued', 'sending']);
+function reportOf(run: Run): SendReport {
+  const { ports, isAsked, sent, blocked } = run;
+  const open = ports.store
+    .outbox(['queued', 'sending'])
+    .filter(({ row }) => isAsked(row.channel) || isTold(run, row.channel));
   const nexts = open.flatMap(({ status, nextMs, cause }) =>
     status === 'queued' && cause !== 'config' ? nextMs : [],
   );

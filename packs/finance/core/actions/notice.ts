@@ -6,7 +6,7 @@
 
 import { channelsFor, type Routing } from '../alert-config/route.ts';
 import { compareSeverity, type Severity } from '../alert-config/severity.ts';
-import type { OutboxRow } from '../alert-state/notice.ts';
+import type { NoticeRow } from '../alert-state/notice.ts';
 import { notesOf, severityIn } from '../notices/annotation.ts';
 import type { ActionEntry, ActionInstance, ActionPhase } from './action.ts';
 
@@ -38,7 +38,7 @@ const GRAVE: readonly ActionPhase[] = ['failed', 'drifted'];
 const ENDED: readonly ActionPhase[] = ['idle', 'restored'];
 
 /** One for each channel that hears of the alert; failures are critical at least. */
-export function actionRows({ routing, instance, entry, id }: Tell): readonly OutboxRow[] {
+export function actionRows({ routing, instance, entry, id }: Tell): readonly NoticeRow[] {
   const { key, subject, alert } = instance;
   const severity = severityOf(instance, entry);
   const rule = `action/${subject.action}`;

@@ -7,6 +7,8 @@
  */
 import type { ActionDefinition } from '../actions/definition.ts';
 import type { Rule } from '../match.ts';
+import type { ReportPeriod } from '../report-schedule/due.ts';
+import type { ActiveHours } from './active-hours.ts';
 import type { Cron } from './cron.ts';
 import type { AlertPeriod } from './period.ts';
 import type { Severity } from './severity.ts';
@@ -146,24 +148,28 @@ export type Channel = Readonly<{
   name: string;
   /** It hears nothing that matters less. */
   minSeverity: Severity;
+  /** Outside of them it is told nothing of alerts; absent: it always hears. */
+  hours?: ActiveHours | undefined;
   to: Destination;
   at: Position;
 }>;
 
+/** By which server mail goes, and from whom. */
+export type EmailSettings = Readonly<{ smtpUrl: Setting; from: Setting }>;
+
 export type Destination =
-  | Readonly<{
-      type: 'email';
-      recipients: readonly Recipient[];
-      smtpUrl: Setting;
-      from: Setting;
-    }>
+  | (EmailSettings & Readonly<{ type: 'email'; recipients: readonly Recipient[] }>)
   | Readonly<{ type: 'slack'; via: 'webhook'; webhookUrl: Setting; channel: Setting | undefined }>
   | Readonly<{ type: 'slack'; via: 'token'; token: Setting; channel: Setting }>
   | Readonly<{ type: 'pagerduty'; routingKey: Setting }>
   | Readonly<{ type: 'webhook'; url: Setting; secret: Setting }>
   | Readonly<{ type: 'file'; path: Setting }>
-  | Readonly<{ type: 'stdout' }>;
+  | Readonly<{ type: 'stdout' }>
+  /** Without a dashboard it is an annotation of the whole organization. */
+  | Readonly<{ type: 'grafana'; url: Setting; token: Setting; dashboard: Setting | undefined }>
+  | Readonly<{ type: 'datadog'; url: Setting; apiKey: Setting }>;
 
+/** Of `notification_channels`; the others are integrations (integration.ts). */
 export const CHANNEL_TYPES = [
   'email',
   'slack',
@@ -225,6 +231,9 @@ export type ReportSchedule = Readonly<{
   schedule: Cron | 'manual';
   recipients: readonly Recipient[];
   format: ReportFormat;
+  /** Undefined: as much as lies between two occurrences (core/report-schedule/due.ts). */
+  period: ReportPeriod | undefined;
+  /** Words of report-include.ts, in the order of the file. */
   include: readonly string[];
   at: Position;
 }>;

@@ -1,8 +1,8 @@
-/** When schedules of the config come, in UTC: croner reads what cron.ts has checked. */
-import { Cron as Schedule } from 'croner';
+/** Which maintenance windows with a schedule are open. */
 import type { Interval, MuteWindow } from '../alert-state/silence.ts';
 import type { MaintenanceWindow } from './config.ts';
 import type { Cron } from './cron.ts';
+import { utcSchedule } from './occurrence.ts';
 
 /** More beginnings than these within one window are one long window all the same. */
 const BEGINNINGS_MAX = 1500;
@@ -21,11 +21,7 @@ export function scheduledWindows(
 
 /** Those that began so recently that they have not ended, oldest first. */
 export function openIntervals(schedule: Cron, durationMs: number, nowMs: number): Interval[] {
-  const cron = new Schedule(fieldsText(schedule), {
-    mode: '5-part',
-    timezone: 'UTC',
-    paused: true,
-  });
+  const cron = utcSchedule(schedule);
   // A beginning of this very millisecond is one: runs lie strictly before what is asked for.
   const afterMs = Math.floor(nowMs / 1000) * 1000 + 1000;
   const found: Interval[] = [];
@@ -37,16 +33,4 @@ export function openIntervals(schedule: Cron, durationMs: number, nowMs: number)
     before = start;
   }
   return found.reverse();
-}
-
-/** As lists of numbers, which every cron reads alike; either day is enough where both are given. */
-function fieldsText(cron: Cron): string {
-  const { minutes, hours, days, months, weekdays, isEveryDay, isEveryWeekday } = cron;
-  return [
-    minutes.join(','),
-    hours.join(','),
-    isEveryDay ? '*' : days.join(','),
-    months.length === 12 ? '*' : months.join(','),
-    isEveryWeekday ? '*' : weekdays.join(','),
-  ].join(' ');
 }

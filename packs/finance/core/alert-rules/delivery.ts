@@ -1,7 +1,9 @@
 /** Who hears of alerts and what keeps them quiet, as the config has it. */
 
+import { activeAround } from '../alert-config/active-hours.ts';
 import type { AlertConfig } from '../alert-config/config.ts';
-import { channelsFor } from '../alert-config/route.ts';
+import { integrationChannels } from '../alert-config/integration.ts';
+import { wayOf } from '../alert-config/route.ts';
 import { SEVERITIES, type Severity } from '../alert-config/severity.ts';
 import { scheduledWindows } from '../alert-config/window-times.ts';
 import type { Delivery } from '../alert-state/advance.ts';
@@ -14,23 +16,31 @@ const NEVER_MS = Number.MAX_SAFE_INTEGER;
 /**
  * A route for each severity, with the channels of its escalation; a fallback is told once. Nothing
  * waits for company: who evaluates once an hour tells what is known then, and every run ticks.
+ * Outside of its active hours a channel is told nothing, and nobody else instead.
  * Alerts of one ladder make one notice, and all that is missing makes one.
  */
-export function routesOf(config: AlertConfig): readonly Route[] {
-  return SEVERITIES.map((severity) => routeOf(config, severity));
+export function routesOf(config: AlertConfig, nowMs: number): readonly Route[] {
+  return SEVERITIES.map((severity) => routeOf(config, severity, nowMs));
 }
 
-function routeOf(config: AlertConfig, severity: Severity): Route {
-  const own = channelsFor({ ...config, fallback: [] }, severity);
-  const names = own.length > 0 ? own : channelsFor(config, severity);
-  const repeatMs = own.length > 0 ? config.escalation.get(severity)?.repeatMs : undefined;
+function routeOf(config: AlertConfig, severity: Severity, nowMs: number): Route {
+  const { told, repeatMs } = wayOf(config, severity);
   return {
     name: severity,
     groupBy: ['group'],
     groupWaitMs: 0,
     groupIntervalMs: 0,
     repeatIntervalMs: repeatMs ?? NEVER_MS,
-    channels: [...new Set(names)].map((name) => ({ name, sendResolved: true, active: null })),
+    channels: [
+      ...told.map(({ name, hours }) => ({
+        name,
+        sendResolved: true,
+        active: hours === undefined ? null : activeAround(hours, nowMs),
+      })),
+      ...integrationChannels(config).map(({ name }) => ({
+        ...{ name, sendResolved: true, active: null, isToldOnce: true },
+      })),
+    ],
   };
 }
 
@@ -71,5 +81,5 @@ export function deliveryTerms(
   nowMs: number,
 ): Pick<Delivery, 'routes' | 'inhibit' | 'windows'> {
   const windows = scheduledWindows(config.windows, nowMs);
-  return { routes: routesOf(config), inhibit: INHIBIT_RULES, windows };
+  return { routes: routesOf(config, nowMs), inhibit: INHIBIT_RULES, windows };
 }

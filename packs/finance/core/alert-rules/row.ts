@@ -12,7 +12,7 @@ import { type AlertRule, alertRules } from '../alert-config/rule.ts';
 import type { Severity } from '../alert-config/severity.ts';
 import type { AlertStatus } from '../alert-state/advance.ts';
 import { fingerprintOf } from '../alert-state/memory.ts';
-import type { OutboxRow } from '../alert-state/notice.ts';
+import type { NoticeRow } from '../alert-state/notice.ts';
 import type { AlertPhase } from '../alert-state/state.ts';
 import type { Evaluated } from './watched.ts';
 
@@ -42,10 +42,12 @@ export type AlertRow = Readonly<{
   /** `2026-W09`; undefined: a level. */
   period: string | undefined;
   basis: string;
+  /** Which side is bad. */
+  side: 'over' | 'under';
   reason: string;
 }>;
 
-export type AlertNotice = Pick<OutboxRow, 'channel' | 'headline' | 'alerts'>;
+export type AlertNotice = Pick<NoticeRow, 'channel' | 'headline' | 'alerts'>;
 
 /** What fires, or cannot be told, needs somebody. */
 export function needsSomebody({ state }: AlertRow): boolean {
@@ -87,6 +89,7 @@ function rowOf({ judged, watched }: Evaluated, states: ReadonlyMap<string, Alert
       isMoney: notes.currency !== undefined,
       period: period?.span.label,
       basis: rule.basis,
+      side: judged.side,
       reason:
         verdict.kind === 'stale' && (phase === 'firing' || phase === 'clearing')
           ? `${verdict.reason}; it was firing`
@@ -109,7 +112,7 @@ function worthTelling([current, ...earlier]: readonly Told[]): readonly AlertRow
 function offRow(rule: AlertRule, { isEnabled }: AlertConfig): AlertRow {
   const { scope, name } = rule;
   return {
-    ...{ id: rule.id, severity: rule.severity, state: 'off', basis: rule.basis },
+    ...{ id: rule.id, severity: rule.severity, state: 'off', basis: rule.basis, side: 'over' },
     scope: scope.of === 'service' ? scope.service : scope.of === 'charges' ? name : scope.of,
     ...{ value: undefined, threshold: undefined, unit: rule.unit, period: undefined },
     isMoney: rule.metric.of === 'cost',

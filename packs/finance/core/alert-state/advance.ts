@@ -11,7 +11,7 @@ import { compareText } from '../order.ts';
 import { type Group, groupKey, type Member, type Route, tick } from './group.ts';
 import { type InhibitRule, inhibitions } from './inhibit.ts';
 import type { AlertMemory, AlertRecord } from './memory.ts';
-import { type OutboxRow, outboxRows, type Told } from './notice.ts';
+import { type NoticeRow, outboxRows, type Told } from './notice.ts';
 import { compileMutes, type MuteWindow, type Silence } from './silence.ts';
 import { type AlertEvent, announce, isOpen } from './state.ts';
 import { observe, type Seen, type WatchedAlert } from './watch.ts';
@@ -38,7 +38,7 @@ export type AlertStatus = Readonly<{
 
 export type Advance = Readonly<{
   memory: AlertMemory;
-  rows: readonly OutboxRow[];
+  rows: readonly NoticeRow[];
   alerts: readonly AlertStatus[];
   /** When something may happen without new data: a tick, the end of a wait, of a period. */
   dueMs: number | null;

@@ -22,6 +22,8 @@ export type RouteChannel = Readonly<{
   sendResolved: boolean;
   /** When it may be disturbed; null: always. */
   active: readonly Interval[] | null;
+  /** What is the same is not told again, whatever the route says. */
+  isToldOnce?: boolean;
 }>;
 
 export type Route = Readonly<{
@@ -224,7 +226,7 @@ function reasonFor(telling: Telling, { shown, kept, ended }: Parts): NotifyReaso
     firing: new Set(names([...shown, ...kept])),
     resolved: new Set(names(ended)),
     sendResolved: channel.sendResolved,
-    repeatIntervalMs: route.repeatIntervalMs,
+    repeatIntervalMs: channel.isToldOnce ? Number.POSITIVE_INFINITY : route.repeatIntervalMs,
     now: clock.now,
   });
   if (reason !== 'none' && reason !== 'repeat interval elapsed') return reason;

@@ -1,6 +1,7 @@
 /**
- * A row of the outbox: what one channel is told about one group, and why. Plain JSON, complete in
- * itself: whoever sends it, later and in another process, needs to look nothing up.
+ * A row of the outbox: what one channel is told about one group, and why, or a report that goes to
+ * its recipients. Plain JSON, complete in itself: whoever sends it, later and in another process,
+ * needs to look nothing up.
  */
 import type { NotifyReason } from './decision.ts';
 import type { Group, Notice, NoticeEnd } from './group.ts';
@@ -31,7 +32,7 @@ export type NoticeAlert = AlertIdentity &
     annotations: Labels;
   }>;
 
-export type OutboxRow = Readonly<{
+type Addressed = Readonly<{
   /** Canonical text; its hash is the id. */
   key: string;
   channel: string;
@@ -39,13 +40,46 @@ export type OutboxRow = Readonly<{
   group: string;
   /** Of this channel's notices about this group: with those two it is unique as well. */
   sequence: number;
-  reason: NotifyReason | 'action';
-  /** The reason in one word of the people who read it. */
-  headline: Why | 'repeat';
   atMs: number;
-  /** Those that fire first, each part by fingerprint. */
-  alerts: readonly NoticeAlert[];
 }>;
+
+export type NoticeRow = Addressed &
+  Readonly<{
+    reason: NotifyReason | 'action';
+    /** The reason in one word of the people who read it. */
+    headline: Why | 'repeat';
+    /** Those that fire first, each part by fingerprint. */
+    alerts: readonly NoticeAlert[];
+    report?: undefined;
+  }>;
+
+/** A report that goes out by its schedule (core/report-schedule/). */
+export type ReportRow = Addressed & Readonly<{ report: ReportMail }>;
+
+export type OutboxRow = NoticeRow | ReportRow;
+
+/** A report as it was when it was written: a later send brings the same. */
+export type ReportMail = Readonly<{
+  schedule: string;
+  /** The instant of the schedule that it answers; of one by hand, when it was asked for. */
+  occurrenceMs: number;
+  /** Occurrences before it that nobody was sent, because no run came in time. */
+  missed: number;
+  /** One line. */
+  title: string;
+  /** Of the mail. */
+  text: string;
+  /** `2025-W52`, `2025-12`, `2025-12-28` */
+  period: string;
+  attachments: readonly Attachment[];
+}>;
+
+export type Attachment = Readonly<{ name: string; mediaType: string; text: string }>;
+
+/** What a row is about, in one word: of an alert why it was sent. */
+export function headlineIn(row: OutboxRow): NoticeRow['headline'] | 'report' {
+  return row.report === undefined ? row.headline : 'report';
+}
 
 export type Told = Readonly<{ group: Group; notice: Notice }>;
 
@@ -54,7 +88,7 @@ export function outboxRows(
   told: readonly Told[],
   alerts: readonly AlertRecord[],
   now: number,
-): readonly OutboxRow[] {
+): readonly NoticeRow[] {
   if (told.length === 0) return [];
   const records = new Map(alerts.map((record) => [record.fingerprint, record]));
   const known = { records, lowest: announcedSteps(alerts) };
@@ -67,7 +101,7 @@ type Known = Readonly<{
   lowest: ReadonlyMap<string, bigint>;
 }>;
 
-function outboxRow({ group, notice }: Told, known: Known, now: number): OutboxRow {
+function outboxRow({ group, notice }: Told, known: Known, now: number): NoticeRow {
   const fresh = new Set(notice.fresh);
   const recordsOf = (fingerprints: readonly string[]) =>
     fingerprints.flatMap((fingerprint) => known.records.get(fingerprint) ?? []);
@@ -143,7 +177,7 @@ function noticeAlert(record: AlertRecord, { status, why }: Said): NoticeAlert {
 }
 
 /** What is new decides; where several things are new, the one that most wants to be read. */
-function headlineOf(reason: NotifyReason, alerts: readonly NoticeAlert[]): OutboxRow['headline'] {
+function headlineOf(reason: NotifyReason, alerts: readonly NoticeAlert[]): NoticeRow['headline'] {
   const whys = alerts.map(({ why }) => why);
   switch (reason) {
     case 'repeat interval elapsed':

@@ -12,7 +12,7 @@ import {
   texts,
   whole,
 } from './codec.ts';
-import type { NoticeAlert, OutboxRow } from './notice.ts';
+import type { NoticeAlert, NoticeRow, OutboxRow, ReportRow } from './notice.ts';
 import { ENDS } from './state.ts';
 
 const WHYS = ['first', 'new step', 'flapping', 'still', 'action', 'rerouted', ...ENDS] as const;
@@ -26,7 +26,7 @@ const REASONS = [
   'repeat interval elapsed',
   'flapping',
   'action',
-] as const satisfies readonly OutboxRow['reason'][];
+] as const satisfies readonly NoticeRow['reason'][];
 
 const units: Reader<string> = (value, at) => {
   const written = text(value, at);
@@ -52,7 +52,7 @@ export const readNoticeAlert = record<NoticeAlert>({
   annotations: texts,
 });
 
-const readRow = record<OutboxRow>({
+const readAlertRow = record<Omit<NoticeRow, 'report'>>({
   key: text,
   channel: text,
   route: text,
@@ -63,6 +63,30 @@ const readRow = record<OutboxRow>({
   atMs: whole,
   alerts: list(readNoticeAlert),
 });
+
+const readReportRow = record<ReportRow>({
+  key: text,
+  channel: text,
+  route: text,
+  group: text,
+  sequence: whole,
+  atMs: whole,
+  report: record<ReportRow['report']>({
+    schedule: text,
+    occurrenceMs: whole,
+    missed: whole,
+    title: text,
+    text,
+    period: text,
+    attachments: list(record({ name: text, mediaType: text, text })),
+  }),
+});
+
+/** What has no report is a notice: all rows were, before there were reports. */
+const readRow: Reader<OutboxRow> = (value, at) => {
+  const isReport = typeof value === 'object' && value !== null && Object.hasOwn(value, 'report');
+  return isReport ? readReportRow(value, at) : readAlertRow(value, at);
+};
 
 export function encodeRow(row: OutboxRow): string {
   return JSON.stringify(row);

@@ -1,5 +1,6 @@
-/** A notice as an e-mail, and whom one can be sent to. */
+/** A notice or a report as an e-mail, and whom one can be sent to. */
 
+import type { Attachment, ReportMail } from '../alert-state/notice.ts';
 import { oneLine } from '../one-line.ts';
 import { clipped } from './clip.ts';
 import { messageHtml } from './html.ts';
@@ -9,14 +10,24 @@ import { messageText } from './text.ts';
 /** What lists of mails show; a line of a header holds 998. */
 export const SUBJECT_MAX = 200;
 
-export type Email = Readonly<{ subject: string; text: string; html: string }>;
+export type Email = Readonly<{
+  subject: string;
+  text: string;
+  html?: string;
+  attachments?: readonly Attachment[];
+}>;
 
-export function alertEmail(message: AlertMessage): Email {
+export function alertEmail(message: AlertMessage): Email & Readonly<{ html: string }> {
   return {
     subject: clipped(oneLine(message.title), SUBJECT_MAX),
     text: messageText(message),
     html: messageHtml(message),
   };
+}
+
+/** Plain: whoever wants to work with it has the attachments. */
+export function reportEmail({ title, text, attachments }: ReportMail): Email {
+  return { subject: clipped(oneLine(title), SUBJECT_MAX), text, attachments };
 }
 
 /** RFC 5321: 64 before the @, 254 in all. */

@@ -4,7 +4,7 @@
  * contract is schemas/finance/alert-notice.schema.json.
  */
 
-import type { OutboxRow } from '../alert-state/notice.ts';
+import type { NoticeRow } from '../alert-state/notice.ts';
 import { formatExact } from '../money.ts';
 import { compareText } from '../order.ts';
 import { type AlertNotes, unitsIn } from './annotation.ts';
@@ -62,7 +62,7 @@ export type NoticeJson = Readonly<{
   alerts: readonly AlertEntry[];
 }>;
 
-export function noticeJson(row: OutboxRow, message: AlertMessage, id: string): NoticeJson {
+export function noticeJson(row: NoticeRow, message: AlertMessage, id: string): NoticeJson {
   return {
     schema: NOTICE_SCHEMA,
     id,

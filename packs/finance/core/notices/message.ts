@@ -5,7 +5,7 @@
  */
 
 import { compareSeverity, type Severity } from '../alert-config/severity.ts';
-import type { NoticeAlert, OutboxRow, Why } from '../alert-state/notice.ts';
+import type { NoticeAlert, NoticeRow, Why } from '../alert-state/notice.ts';
 import { decimalsOf } from '../currency.ts';
 import { divideHalfEven, formatExact, formatScaled, ONE, roundUnits } from '../money.ts';
 import { oneLine } from '../one-line.ts';
@@ -78,7 +78,7 @@ const WHY: Readonly<Record<Why | 'repeat', string>> = {
   rerouted: 'rerouted: it still fires, and others are told of it now',
 };
 
-export function alertMessage(row: OutboxRow): AlertMessage {
+export function alertMessage(row: NoticeRow): AlertMessage {
   const alerts = row.alerts.map(messageAlert).sort(byInterest);
   const firing = alerts.filter(({ alert }) => alert.status === 'firing');
   const severity = highest(firing.length > 0 ? firing : alerts);
@@ -226,7 +226,7 @@ export function highest(alerts: readonly MessageAlert[]): Severity {
 type Titled = Pick<AlertMessage, 'alerts' | 'status' | 'severity' | 'firing' | 'resolved'>;
 
 /** `CRITICAL budget/weekly_spend/90: 112.60 USD, threshold 112.50 USD, 2026-W09 (new step)` */
-function titleOf({ headline }: OutboxRow, message: Titled): string {
+function titleOf({ headline }: NoticeRow, message: Titled): string {
   const { alerts, status, severity, firing, resolved } = message;
   const mark = status === 'firing' ? severity.toUpperCase() : headline.toUpperCase();
   const [first] = alerts;

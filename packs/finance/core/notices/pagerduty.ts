@@ -4,7 +4,7 @@
  */
 
 import type { Severity } from '../alert-config/severity.ts';
-import type { NoticeAlert, OutboxRow } from '../alert-state/notice.ts';
+import type { NoticeAlert, NoticeRow } from '../alert-state/notice.ts';
 import { oneLine } from '../one-line.ts';
 import { clipped } from './clip.ts';
 import { dedupKey, type Sha256 } from './id.ts';
@@ -53,7 +53,7 @@ type Asked = Readonly<{ routingKey: string; sha256: Sha256 }>;
 
 /** In the order of the message: what is new and severe first. */
 export function pagerDutyEvents(
-  row: OutboxRow,
+  row: NoticeRow,
   message: AlertMessage,
   { routingKey, sha256 }: Asked,
 ): PagerDutyEvent[] {
@@ -74,7 +74,7 @@ function keyOf(alert: NoticeAlert, sha256: Sha256): string {
 }
 
 function triggerEvent(
-  row: OutboxRow,
+  row: NoticeRow,
   each: MessageAlert,
   keys: Readonly<{ routing_key: string; dedup_key: string }>,
 ): PagerDutyEvent {
@@ -102,7 +102,7 @@ function triggerEvent(
 }
 
 /** Every text in it is bounded, and so the whole of it is: far below PAGERDUTY_LIMITS.bytes. */
-function detailsOf(row: OutboxRow, each: MessageAlert, entry: AlertEntry): Record<string, unknown> {
+function detailsOf(row: NoticeRow, each: MessageAlert, entry: AlertEntry): Record<string, unknown> {
   const labels = Object.entries(entry.labels)
     .slice(0, LABELS_MAX)
     .map(([label, text]) => [clipped(label, NAME_MAX), clipped(oneLine(text), LABEL_MAX)]);

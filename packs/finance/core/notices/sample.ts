@@ -3,7 +3,7 @@
  * what the first one began, so that nothing stays open where incidents are kept.
  */
 
-import type { OutboxRow } from '../alert-state/notice.ts';
+import type { NoticeRow } from '../alert-state/notice.ts';
 import { ONE } from '../money.ts';
 import { alertAnnotations } from './annotation.ts';
 
@@ -15,7 +15,7 @@ export type Sampled = Readonly<{
   status: 'firing' | 'resolved';
 }>;
 
-export function sampleRow({ channel, now, id, status }: Sampled): OutboxRow {
+export function sampleRow({ channel, now, id, status }: Sampled): NoticeRow {
   const isFiring = status === 'firing';
   const atMs = now.getTime();
   const group = JSON.stringify(['notify-test', id]);

@@ -1,6 +1,8 @@
 /** The report for a chat, an issue or a wiki: the same rows as the table, as Markdown. */
 
+import { REPORT_SECTIONS, type ReportSection } from '../../core/alert-config/report-include.ts';
 import { oneLine } from '../../core/one-line.ts';
+import type { History } from '../trend.ts';
 import type { Row, WeeklyReport } from '../weekly-report.ts';
 import {
   plainAmount,
@@ -13,7 +15,17 @@ import {
 import { freshnessPieces } from './freshness-text.ts';
 import { headingPieces } from './heading.ts';
 
-export function reportAsMarkdown(report: WeeklyReport): string {
+export type MarkdownParts = Readonly<{
+  sections: readonly ReportSection[];
+  /** Undefined: without the weeks before. */
+  history: History | undefined;
+}>;
+
+const EVERYTHING: MarkdownParts = { sections: REPORT_SECTIONS, history: undefined };
+
+export function reportAsMarkdown(report: WeeklyReport, parts = EVERYTHING): string {
+  const { history, sections } = parts;
+  const has = (section: ReportSection): boolean => sections.includes(section);
   const [title, ...about] = headingPieces(report);
   const findings = report.findings.map(
     ({ severity, message }) =>
@@ -22,10 +34,17 @@ export function reportAsMarkdown(report: WeeklyReport): string {
   return [
     `## ${title}`,
     about.map(cell).join(' · '),
-    categoryTable(report),
-    ...(report.services.length === 0 ? [] : [serviceTable(report)]),
-    freshnessPieces(report).map(cell).join(' · '),
-    ...(findings.length === 0 ? [] : [findings.join('\n')]),
+    ...(has('cost_by_category') ? [categoryTable(report)] : []),
+    // The total stands below the categories where they are there.
+    ...(has('executive_summary') && !has('cost_by_category')
+      ? [categoryTable({ ...report, categories: [] })]
+      : []),
+    ...(has('cost_by_service') && report.services.length > 0 ? [serviceTable(report)] : []),
+    ...(has('trend_analysis') && (history?.weeks.length ?? 0) > 0
+      ? [trendTable(history!.weeks, report)]
+      : []),
+    ...(has('data_freshness') ? [freshnessPieces(report).map(cell).join(' · ')] : []),
+    ...(has('findings') && findings.length > 0 ? [findings.join('\n')] : []),
   ]
     .map((block) => `${block}\n`)
     .join('\n');
@@ -54,6 +73,17 @@ function serviceTable({ services, decimals }: WeeklyReport): string {
   ]);
   const titles = ['Category', 'Service', 'Tier', 'Budget', 'Actual', 'Variance', 'Status'];
   return table(titles, ['---', '---', '---', '--:', '--:', '--:', '---'], rows);
+}
+
+function trendTable(weeks: History['weeks'], { decimals }: WeeklyReport): string {
+  const rows = weeks.map(({ week, total }) => [
+    week.label,
+    ...amounts(total, decimals),
+    printed(plainPercent(total.percent)),
+    total.status,
+  ]);
+  const titles = ['Week', 'Budget', 'Actual', 'Variance', '%', 'Status'];
+  return table(titles, ['---', '--:', '--:', '--:', '--:', '---'], rows);
 }
 
 function amounts(row: Row, decimals: number): string[] {

@@ -7,6 +7,8 @@
  * Sections and rows that nothing is known for are left out: a breakdown by model needs quantities,
  * which the ledger has and the warehouse port does not ask for; a projection needs a forecast.
  */
+import type { ReportSection } from '../../core/alert-config/report-include.ts';
+import { type Day, formatDay } from '../../core/day.ts';
 import { formatScaled } from '../../core/money.ts';
 import type { History } from '../trend.ts';
 import type { Amount, Row, Status, WeeklyReport } from '../weekly-report.ts';
@@ -18,20 +20,30 @@ export type SectionsInput = Readonly<{
   report: WeeklyReport;
   history: History;
   generated: Date;
+  sections: readonly ReportSection[];
 }>;
+
+/** Of `--layout sections`, as its readers know it. */
+export const LAYOUT_SECTIONS: readonly ReportSection[] = [
+  'executive_summary',
+  'cost_by_service',
+  'trend_analysis',
+  'findings',
+];
 
 type Section = readonly (readonly CsvCell[])[];
 
 export function reportAsSections(input: SectionsInput): string {
-  const { report, history } = input;
-  const sections = [
-    header(input),
-    summary(report, history),
-    services(report),
-    trend(report, history),
-    notes(report, history),
-  ];
-  return sections
+  const { report, history, sections } = input;
+  const made: Readonly<Record<ReportSection, () => Section>> = {
+    executive_summary: () => summary(report, history),
+    cost_by_category: () => categories(report),
+    cost_by_service: () => services(report),
+    trend_analysis: () => trend(report, history),
+    data_freshness: () => freshness(report),
+    findings: () => notes(report, history),
+  };
+  return [header(input), ...sections.map((section) => made[section]())]
     .filter((section) => section.length > 0)
     .map(toCsv)
     .join('\n');
@@ -104,6 +116,33 @@ function services(report: WeeklyReport): Section {
       ...money([row.budget, row.actual, row.variance], report),
       STATUS[row.status],
       row.notes ?? '',
+    ]),
+  ];
+}
+
+function categories(report: WeeklyReport): Section {
+  return [
+    ['SECTION: COST BY CATEGORY'],
+    ['Category', 'Budget', 'Actual', 'Variance', 'Variance %', 'Status'],
+    ...report.categories.map((row) => [
+      row.name,
+      ...money([row.budget, row.actual, row.variance], report),
+      { number: row.percent === undefined ? '' : `${plainPercent(row.percent)}%` },
+      STATUS[row.status],
+    ]),
+  ];
+}
+
+function freshness({ sources }: WeeklyReport): Section {
+  const day = (each: Day | undefined): string => (each === undefined ? '' : formatDay(each));
+  return [
+    ['SECTION: DATA FRESHNESS'],
+    ['Source', 'Complete Through', 'Status', 'Provisional From'],
+    ...sources.map(({ name, completeThrough, status, provisionalFrom }) => [
+      name,
+      day(completeThrough),
+      status.toUpperCase(),
+      day(provisionalFrom),
     ]),
   ];
 }

@@ -6,8 +6,8 @@ import {
   type Escalation,
   type Recipient,
 } from '../../../core/alert-config/config.ts';
+import { EMAIL_DEFAULTS } from '../../../core/alert-config/report-channel.ts';
 import { SEVERITIES, type Severity } from '../../../core/alert-config/severity.ts';
-import { type Setting, variable } from '../../../core/alert-config/variable.ts';
 import {
   fieldsOf,
   isList,
@@ -18,6 +18,7 @@ import {
   say,
   textOf,
 } from '../part.ts';
+import { readActiveHours } from './active-hours.ts';
 import { isRole } from './options.ts';
 import {
   ask,
@@ -35,10 +36,12 @@ import {
   refuseMisplaced,
 } from './values.ts';
 
+type ChannelType = (typeof CHANNEL_TYPES)[number];
+
 const GLOBAL_KEYS = ['enabled', 'notification_channels', 'escalation', 'fallback'];
 const ESCALATION_KEYS = ['notify', 'repeat_interval'];
-const COMMON_KEYS = ['type', 'name', 'severity_threshold'];
-const KEYS_OF: Readonly<Record<Destination['type'], readonly string[]>> = {
+const COMMON_KEYS = ['type', 'name', 'severity_threshold', 'active_hours'];
+const KEYS_OF: Readonly<Record<ChannelType, readonly string[]>> = {
   email: ['recipients', 'smtp_url', 'from'],
   slack: ['webhook_url', 'token', 'channel'],
   pagerduty: ['service_key', 'routing_key'],
@@ -47,10 +50,6 @@ const KEYS_OF: Readonly<Record<Destination['type'], readonly string[]>> = {
   stdout: [],
 };
 const CHANNEL_KEYS = [...COMMON_KEYS, ...new Set(Object.values(KEYS_OF).flat())];
-
-/** What an e-mail channel uses that says nothing of its own. */
-const SMTP_URL: Setting = { text: variable('SMTP_URL'), isSecret: true };
-const SMTP_FROM: Setting = { text: variable('SMTP_FROM'), isSecret: false };
 
 export type Global = Readonly<{
   isEnabled: boolean;
@@ -110,7 +109,9 @@ function readChannel(source: Source, part: Part): Channel | undefined {
   const to = READ[type](source, part, fields);
   const name = given(source, fields, 'name', readChannelName) ?? type;
   const minSeverity = given(source, fields, 'severity_threshold', oneOf(SEVERITIES)) ?? 'info';
-  return to && { name, minSeverity, to, at: positionOf(source, part) };
+  const hours = given(source, fields, 'active_hours', readActiveHours);
+  const heard = { minSeverity, ...(hours === undefined ? {} : { hours }) };
+  return to && { name, ...heard, to, at: positionOf(source, part) };
 }
 
 function readChannelName(source: Source, part: Part): string | undefined {
@@ -123,12 +124,12 @@ function readChannelName(source: Source, part: Part): string | undefined {
 
 type ReadDestination = (source: Source, part: Part, fields: Fields) => Destination | undefined;
 
-const READ: Readonly<Record<Destination['type'], ReadDestination>> = {
+const READ: Readonly<Record<ChannelType, ReadDestination>> = {
   email: (source, part, fields) => {
     const field = requiredField(source, part, fields, 'recipients');
     const recipients = field && readRecipients(source, field);
-    const smtpUrl = given(source, fields, 'smtp_url', readSetting(true)) ?? SMTP_URL;
-    const from = given(source, fields, 'from', readSetting(false)) ?? SMTP_FROM;
+    const smtpUrl = given(source, fields, 'smtp_url', readSetting(true)) ?? EMAIL_DEFAULTS.smtpUrl;
+    const from = given(source, fields, 'from', readSetting(false)) ?? EMAIL_DEFAULTS.from;
     return recipients && { type: 'email', recipients, smtpUrl, from };
   },
   slack: readSlack,

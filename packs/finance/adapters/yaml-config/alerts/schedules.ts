@@ -10,13 +10,17 @@ import {
   REPORT_FORMATS,
   type ReportSchedule,
 } from '../../../core/alert-config/config.ts';
+import { DATADOG_SITES } from '../../../core/alert-config/integration.ts';
+import { INCLUDABLE } from '../../../core/alert-config/report-include.ts';
 import { SEVERITIES } from '../../../core/alert-config/severity.ts';
 import { ruleNamed } from '../../../core/alert-config/trigger.ts';
+import { REPORT_PERIODS } from '../../../core/report-schedule/due.ts';
 import { fieldsOf, isList, itemsOf, type Part, requiredField, type Source, say } from '../part.ts';
 import { readRecipients } from './channels.ts';
 import {
   ask,
   given,
+  itemsOrOne,
   NAME_FORM,
   namedFields,
   oneOf,
@@ -25,21 +29,20 @@ import {
   readInterval,
   readItems,
   readLine,
-  readNames,
   readSchedule,
   readSetting,
 } from './values.ts';
 
 const ACTION_KEYS = ['trigger', 'action', 'description', 'enabled'];
-const REPORT_KEYS = ['enabled', 'schedule', 'recipients', 'format', 'include'];
+const REPORT_KEYS = ['enabled', 'schedule', 'recipients', 'format', 'period', 'include'];
 const WINDOW_KEYS = ['name', 'schedule', 'duration', 'suppress_severity'];
 /** Per integration: its keys; those of secrets are told apart. */
 const INTEGRATIONS: Readonly<Record<string, readonly string[]>> = {
-  grafana: ['dashboard_id', 'alert_annotations'],
+  grafana: ['dashboard_id', 'alert_annotations', 'url', 'token'],
   prometheus: ['metrics_prefix', 'scrape_interval'],
-  datadog: ['api_key'],
+  datadog: ['api_key', 'site', 'url'],
 };
-const SECRET_KEYS = ['api_key'];
+const SECRET_KEYS = ['api_key', 'token'];
 
 export type KnownRules = Readonly<{
   ladders: readonly Ladder[];
@@ -133,11 +136,17 @@ export function readReports(source: Source, part: Part): readonly ReportSchedule
     const recipients = recipientsField && readRecipients(source, recipientsField);
     const isEnabled = given(source, fields, 'enabled', readBoolean) ?? true;
     const format = given(source, fields, 'format', oneOf(REPORT_FORMATS)) ?? 'csv';
-    const include = given(source, fields, 'include', readNames) ?? [];
+    const period = given(source, fields, 'period', oneOf(REPORT_PERIODS));
+    const include = given(source, fields, 'include', readIncludes) ?? [];
     if (schedule === undefined || recipients === undefined) return [];
     const at = positionOf(source, each);
-    return [{ name, isEnabled, schedule, recipients, format, include, at }];
+    return [{ name, isEnabled, schedule, recipients, format, period, include, at }];
   });
+}
+
+/** Each is known, or said: a section that is misspelt would be missed only when it is wanted. */
+function readIncludes(source: Source, part: Part): readonly string[] {
+  return itemsOrOne(source, part).flatMap((item) => oneOf(INCLUDABLE)(source, item) ?? []);
 }
 
 export function readIntegrations(source: Source, part: Part): readonly Integration[] {
@@ -151,12 +160,27 @@ export function readIntegrations(source: Source, part: Part): readonly Integrati
     const isEnabled = given(source, inner, 'enabled', readBoolean) ?? true;
     given(source, inner, 'alert_annotations', readBoolean);
     given(source, inner, 'scrape_interval', readInterval);
+    given(source, inner, 'metrics_prefix', readMetricsPrefix);
+    given(source, inner, 'site', oneOf(DATADOG_SITES));
+    if (name === 'datadog' && isEnabled) requiredField(source, each, inner, 'api_key');
     const settings = keys.flatMap((key) => {
       const value = given(source, inner, key, readSetting(SECRET_KEYS.includes(key)));
       return value === undefined ? [] : [[key, value] as const];
     });
     return [{ name, isEnabled, settings, at: positionOf(source, each) }];
   });
+}
+
+/**
+ * How the names of metrics begin: https://prometheus.io/docs/concepts/data_model/ ; colons are for
+ * recording rules. It names a file, too.
+ */
+function readMetricsPrefix(source: Source, part: Part): string | undefined {
+  const prefix = readLine(source, part);
+  if (prefix === undefined || /^[A-Za-z][A-Za-z0-9_]{0,99}$/.test(prefix)) return prefix;
+  const message = `${JSON.stringify(prefix)} does not begin the name of a metric`;
+  say(source, part, 'bad-name', message, 'letters, digits and _, for example finops');
+  return undefined;
 }
 
 export function readWindows(source: Source, part: Part): readonly MaintenanceWindow[] {

@@ -1,0 +1,191 @@
+/**
+ * `brctl finance alerts backtest`: what the alert config, and another one, would have told over the
+ * history that is recorded. Nothing is written and nothing sent.
+ */
+import { resolve } from 'node:path';
+import {
+  type Command,
+  defineCommand,
+  type Input,
+  type PackContext,
+  textFlag,
+  usageError,
+} from 'brctl/sdk';
+import type { AlertConfig } from '../../core/alert-config/config.ts';
+import { DAY_MS } from '../../core/alert-rules/span.ts';
+import { type Decided, simulate } from '../../core/alert-simulation/simulate.ts';
+import type { Timeline } from '../../core/alert-simulation/timeline.ts';
+import type { NoticeRow } from '../../core/alert-state/notice.ts';
+import { type Day, dayOf, formatDay, parseDay } from '../../core/day.ts';
+import { refuseProblems } from '../prove/refuse.ts';
+import { durationFlag } from '../when.ts';
+import { type Backtest, changesOf, countsOf } from './comparison.ts';
+import { type Asked, clockOf, historyOf, LAG_MS } from './history.ts';
+import type { BacktestPorts, OpenBacktest } from './ports.ts';
+import { renderBacktest } from './render.ts';
+
+export type BacktestOptions = Readonly<{
+  since: Day;
+  until: Day;
+  /** Of the last evaluation. */
+  endMs: number;
+  intervalMs: number;
+  /** As typed; undefined: only the target's own. */
+  config: string | undefined;
+}>;
+
+const INTERVAL_MS_MIN = 60_000;
+
+export function alertsBacktestCommand(open: OpenBacktest): Command<BacktestOptions, Backtest> {
+  return defineCommand<BacktestOptions, Backtest>({
+    path: ['alerts', 'backtest'],
+    summary: 'What a changed alert config would have told over the recorded history.',
+    description: DESCRIPTION,
+    examples: [
+      'brctl finance alerts backtest --since 2025-12-01',
+      'brctl finance alerts backtest --since 2025-12-01 --until 2025-12-31 --config mine.yaml',
+    ],
+    flags: {
+      since: { type: 'string', placeholder: 'DAY', summary: 'the first day that counts (UTC)' },
+      until: { type: 'string', placeholder: 'DAY', summary: 'the last one; else today' },
+      config: {
+        type: 'string',
+        placeholder: 'FILE',
+        summary: 'another config, to be compared with the one of the target',
+      },
+      interval: {
+        type: 'string',
+        placeholder: 'TIME',
+        summary: 'how often alerts are evaluated; else 1d, and whenever a day comes in',
+      },
+    },
+    formats: ['table', 'json'],
+    parse,
+    plan: (options, context) => plan(options, context, open),
+    render: renderBacktest,
+    // Differences are what was asked for.
+    outcome: () => 'ok',
+  });
+}
+
+const DESCRIPTION = [
+  'Replays the ledger and the usage readings through the config of the target, and through FILE:',
+  'how many notices each channel would have got, of which rule and why, and each that only one of',
+  'the two would have sent. The clock starts 38 days before --since, so what fired before is no',
+  'news. Nothing is written and nothing sent.',
+  'The ledger keeps the last version of each month: days are taken as known eight hours after',
+  'their end and readings at their instant; silences and windows opened by hand are left out.',
+].join('\n');
+
+function parse(input: Input, { now }: PackContext): BacktestOptions {
+  const today = dayOf(now);
+  const since = dayFlag(input, 'since');
+  if (since === undefined) {
+    throw usageError(
+      'since-missing',
+      'say from which day on: --since DAY',
+      'e.g. --since 2025-12-01',
+    );
+  }
+  const until = dayFlag(input, 'until') ?? today;
+  if (until > today) {
+    const hint = `today is ${formatDay(today)} (UTC)`;
+    throw usageError('day-in-future', `--until ${formatDay(until)} has not come yet`, hint);
+  }
+  if (since > until) {
+    const days = `--since ${formatDay(since)} is after ${formatDay(until)}`;
+    throw usageError('no-days', days, 'give an earlier --since, or a later --until');
+  }
+  const intervalMs = durationFlag(input, 'interval') ?? DAY_MS;
+  if (intervalMs < INTERVAL_MS_MIN) {
+    throw usageError('interval-invalid', '--interval is less than a minute', 'for example 1h');
+  }
+  const endMs = Math.min((until + 1) * DAY_MS - 1, now.getTime());
+  return { since, until, endMs, intervalMs, config: textFlag(input, 'config') };
+}
+
+function dayFlag(input: Input, name: string): Day | undefined {
+  const text = textFlag(input, name);
+  if (text === undefined) return undefined;
+  try {
+    return parseDay(text);
+  } catch {
+    throw usageError('day-invalid', `--${name} ${text}: not a day`, 'write it as 2025-12-28');
+  }
+}
+
+async function plan(
+  options: BacktestOptions,
+  context: PackContext,
+  open: OpenBacktest,
+): Promise<Backtest> {
+  const ports = await open(context);
+  try {
+    return await replay(options, context, ports);
+  } finally {
+    await ports.close();
+  }
+}
+
+async function replay(
+  options: BacktestOptions,
+  context: PackContext,
+  ports: BacktestPorts,
+): Promise<Backtest> {
+  const { since, until, intervalMs } = options;
+  const { settings } = ports;
+  const own = await settings.alerts();
+  const other = await otherConfig(options, context, ports);
+  const budgets = await settings.budgets();
+  const asked = { ...options, budgets, configs: other === undefined ? [own] : [own, other] };
+  const instants = instantsFor(asked);
+  const timeline = await historyOf(ports, asked);
+  const told = (config: AlertConfig) =>
+    noticesOf(timeline, { config, budgets }, { instants, since });
+  const current = told(own);
+  const candidate = other && told(other);
+  return {
+    ...{ since, until, intervalMs, lagMs: LAG_MS, candidateFile: options.config },
+    evaluations: instants.filter((ms) => ms >= since * DAY_MS).length,
+    ...{ current, candidate, counts: countsOf(current, candidate) },
+    changes: candidate === undefined ? [] : changesOf(current, candidate),
+  };
+}
+
+async function otherConfig(
+  { config: file }: BacktestOptions,
+  context: PackContext,
+  { settings }: BacktestPorts,
+): Promise<AlertConfig | undefined> {
+  if (file === undefined) return undefined;
+  const { config, problems } = await settings.checkAlerts(resolve(context.cwd, file));
+  refuseProblems(
+    problems.map((each) => ({ ...each, file })),
+    context,
+  );
+  return config;
+}
+
+function instantsFor(asked: Asked): readonly number[] {
+  try {
+    return clockOf(asked);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const hint = 'a longer --interval, or a later --since';
+    throw usageError('backtest-too-long', `that takes ${error.message}`, hint);
+  }
+}
+
+type Clock = Readonly<{ instants: readonly number[]; since: Day }>;
+
+function noticesOf(
+  timeline: Timeline,
+  decided: Decided,
+  { instants, since }: Clock,
+): readonly NoticeRow[] {
+  const told: NoticeRow[] = [];
+  for (const { nowMs, notices } of simulate(timeline, decided, instants)) {
+    if (nowMs >= since * DAY_MS) told.push(...notices);
+  }
+  return told;
+}

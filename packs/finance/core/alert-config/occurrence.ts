@@ -1,0 +1,49 @@
+/** The instants that a schedule of the config names, in UTC: croner reads what cron.ts checked. */
+import { Cron as Schedule } from 'croner';
+import type { Cron } from './cron.ts';
+
+export function utcSchedule(cron: Cron): Schedule {
+  return new Schedule(fieldsText(cron), { mode: '5-part', timezone: 'UTC', paused: true });
+}
+
+/** As lists of numbers, which every cron reads alike; either day is enough where both are given. */
+function fieldsText(cron: Cron): string {
+  const { minutes, hours, days, months, weekdays, isEveryDay, isEveryWeekday } = cron;
+  return [
+    minutes.join(','),
+    hours.join(','),
+    isEveryDay ? '*' : days.join(','),
+    months.length === 12 ? '*' : months.join(','),
+    isEveryWeekday ? '*' : weekdays.join(','),
+  ].join(' ');
+}
+
+/** Runs of croner lie strictly before what is asked for, and begin with a second. */
+function nextSecond(ms: number): Date {
+  return new Date(Math.floor(ms / 1000) * 1000 + 1000);
+}
+
+/** The newest one that is not after an instant; undefined where there was none. */
+export function occurrenceUntil(cron: Cron, ms: number): number | undefined {
+  return utcSchedule(cron).previousRuns(1, nextSecond(ms))[0]?.getTime();
+}
+
+/** The first one after an instant; undefined where none comes. */
+export function occurrenceAfter(cron: Cron, ms: number): number | undefined {
+  return utcSchedule(cron).nextRun(new Date(ms))?.getTime();
+}
+
+/** A schedule that was missed more often is only said to have been missed that often. */
+export const COUNT_MAX = 1000;
+
+/** How many lie after one instant and before another; at most COUNT_MAX. */
+export function occurrencesBetween(cron: Cron, afterMs: number, beforeMs: number): number {
+  const schedule = utcSchedule(cron);
+  let before = new Date(beforeMs);
+  for (let count = 0; count < COUNT_MAX; count += 1) {
+    const [run] = schedule.previousRuns(1, before);
+    if (run === undefined || run.getTime() <= afterMs) return count;
+    before = run;
+  }
+  return COUNT_MAX;
+}

@@ -1,0 +1,166 @@
+/**
+ * `brctl finance reports send`: the reports of `reporting` in usage-alerts-config.yaml, each once
+ * per occurrence of its schedule, however often this runs.
+ *
+ * Exit codes: 0 what was due is sent, or nothing was; 3 or 4 something did not arrive.
+ */
+import {
+  BrctlError,
+  booleanFlag,
+  type Command,
+  defineCommand,
+  type Input,
+  type PackContext,
+  textFlag,
+  usageError,
+} from 'brctl/sdk';
+import type { AlertConfig } from '../../core/alert-config/config.ts';
+import { isReportChannel, reportChannelName } from '../../core/alert-config/report-channel.ts';
+import { type SendReport, shortfallOf } from '../../core/alert-state/sending.ts';
+import { formatInstant, parseInstant } from '../../core/usage/instant.ts';
+import { type PlannedReport, planReports, type SendOptions } from './plan.ts';
+import type { OpenReportSend, ReportSendPorts } from './ports.ts';
+import { renderReportSend } from './render.ts';
+
+export type ReportSendOptions = SendOptions & Readonly<{ dryRun: boolean }>;
+
+export type ReportSendPlan = Readonly<{
+  options: ReportSendOptions;
+  config: AlertConfig;
+  reports: readonly PlannedReport[];
+  /** Names of those that another run wrote in the meantime. */
+  overtaken: ReadonlySet<string>;
+  /** Undefined: nothing was sent. */
+  sending: SendReport | undefined;
+  ports: ReportSendPorts;
+}>;
+
+export function reportSendCommand(
+  open: OpenReportSend,
+): Command<ReportSendOptions, ReportSendPlan> {
+  return defineCommand<ReportSendOptions, ReportSendPlan>({
+    path: ['reports', 'send'],
+    summary: 'Send the reports that are due by their schedules.',
+    description: DESCRIPTION,
+    examples: [
+      'brctl finance reports send --dry-run',
+      'brctl finance reports send --name weekly_report --as-of 2025-12-29 --dry-run',
+    ],
+    flags: {
+      due: { type: 'boolean', summary: 'what is due by its schedule; the same as without' },
+      name: {
+        type: 'string',
+        placeholder: 'NAME',
+        summary: 'only this one, now: of its newest occurrence, if that was not sent before',
+      },
+      'as-of': {
+        type: 'string',
+        placeholder: 'WHEN',
+        summary: 'as if it were then: an instant, or the end of a day (UTC)',
+      },
+    },
+    formats: ['table', 'json'],
+    dryRun: true,
+    parse,
+    plan: async (options, context) => {
+      const ports = await open(context, { readOnly: options.dryRun });
+      try {
+        const config = await ports.settings.alerts();
+        const reports = config.isEnabled ? await planReports(options, config, ports) : [];
+        return { options, config, reports, overtaken: new Set(), sending: undefined, ports };
+      } catch (error) {
+        await ports.close();
+        throw error;
+      }
+    },
+    apply,
+    release: ({ ports }) => ports.close(),
+    render: renderReportSend,
+    outcome: ({ sending }) => {
+      const shortfall = sending && shortfallOf(sending);
+      if (shortfall === undefined) return 'ok';
+      const { kind, ...said } = shortfall;
+      throw new BrctlError(kind, said);
+    },
+  });
+}
+
+const DESCRIPTION = [
+  'Run it from cron, as often as you like: of each enabled report in reporting of',
+  'config/finance/usage-alerts-config.yaml the newest occurrence that has passed is sent once, by',
+  'mail, with the server of the first e-mail channel. Earlier ones that no run came for are',
+  'counted in it and not sent; what lies before a schedule was first seen is not due.',
+  'It reports on the day, week or month before its occurrence, whatever lies between two of them,',
+  'or what period says. What does not arrive is tried again by later runs, and given up after a',
+  'day: brctl finance alerts outbox list.',
+  'Exit code 3 or 4: a report could not be delivered.',
+].join('\n');
+
+function parse(input: Input, { now }: PackContext): ReportSendOptions {
+  const name = textFlag(input, 'name');
+  if (name !== undefined && booleanFlag(input, 'due')) {
+    throw usageError('report-unclear', '--due and --name both say which reports', 'give one');
+  }
+  const text = textFlag(input, 'as-of');
+  const askedMs = text === undefined ? now.getTime() : instantGiven(text, now);
+  return { name, askedMs, now, dryRun: input.dryRun };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Of a day its end, or now where it is not over. */
+function instantGiven(text: string, now: Date): number {
+  let ms: number;
+  try {
+    ms = parseInstant(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const hint = 'for example 2025-12-29 or 2025-12-29T09:00:00Z';
+    throw usageError('as-of-invalid', `--as-of: ${error.message}`, hint);
+  }
+  if (ms > now.getTime()) {
+    const hint = `now is ${formatInstant(now.getTime())}`;
+    throw usageError('as-of-in-future', `--as-of ${text} has not come yet`, hint);
+  }
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  return isDay ? Math.min(ms + DAY_MS - 1, now.getTime()) : ms;
+}
+
+/** Written first, each in one transaction with the memory of it; then sent. */
+async function apply(plan: ReportSendPlan): Promise<ReportSendPlan> {
+  const { options, config, reports, ports } = plan;
+  if (!config.isEnabled) return plan;
+  const nowMs = options.now.getTime();
+  ports.outbox.see(
+    config.reports.flatMap(({ name, isEnabled, schedule }) =>
+      isEnabled && schedule !== 'manual' ? [{ name, cron: schedule.text }] : [],
+    ),
+    nowMs,
+  );
+  const overtaken = new Set<string>();
+  for (const each of reports) {
+    if (each.row === undefined) continue;
+    if (ports.outbox.queue(each.row, nowMs)) remember(each, plan);
+    else overtaken.add(each.schedule.name);
+  }
+  const { name } = options;
+  const isAsked = (channel: string): boolean =>
+    name === undefined ? isReportChannel(channel) : channel === reportChannelName(name);
+  return { ...plan, overtaken, sending: await ports.send(config, isAsked) };
+}
+
+/** What was said, so that a later import can tell that it changed. */
+function remember(
+  { row, answer: { report } }: Extract<PlannedReport, { idle?: undefined }>,
+  { options, ports }: ReportSendPlan,
+): void {
+  const units = report.total.actual?.exact;
+  if (units === undefined) return;
+  const { period, basis, currency } = report;
+  const { start, end } = period;
+  const file = row.report.attachments[0]?.name ?? row.report.schedule;
+  ports.report.state.recordReport({
+    ...{ start, end, basis, currency, units },
+    ...{ at: options.now, file },
+  });
+}
