@@ -40,10 +40,14 @@ export async function answer(
   let text = '';
   try {
     const plan: unknown = await command.plan(command.parse(input, context), context);
-    const done = dryRun || !command.apply ? plan : await command.apply(plan, context);
-    const view = { format, width: 100, isTTY: false, paint: plainPaint };
-    text = command.render(done, view);
-    return { text, outcome: command.outcome(done) };
+    try {
+      const done = dryRun || !command.apply ? plan : await command.apply(plan, context);
+      const view = { format, width: 100, isTTY: false, paint: plainPaint };
+      text = command.render(done, view);
+      return { text, outcome: command.outcome(done) };
+    } finally {
+      await command.release?.(plan, context);
+    }
   } catch (error) {
     if (!isBrctlError(error)) throw error;
     return { text, outcome: `${error.kind}: ${error.message}` };
