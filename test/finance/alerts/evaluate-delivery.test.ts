@@ -7,7 +7,8 @@ import { configOf, evaluate, noticesOf, type Scene } from '../../support/alert-e
 import { allowance, budgets, rule } from '../../support/budgets.ts';
 import { charge } from '../../support/charge.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const intervals = (text: string, hours: number, now: string) =>
   openIntervals(parseCron(text), hours * HOUR, Date.parse(now)).map(({ startMs, endMs }) =>
     [startMs, endMs].map((ms) => new Date(ms).toISOString().slice(0, 16)).join(' '),
@@ -57,11 +58,12 @@ describe('routes', () => {
     const told = routes.map(({ name, channels, repeatIntervalMs }) => [
       name,
       channels.map((each) => each.name).join(),
-      repeatIntervalMs === Number.MAX_SAFE_INTEGER ? 'once' : repeatIntervalMs / HOUR,
+      repeatIntervalMs === Number.MAX_SAFE_INTEGER ? 'once' : repeatIntervalMs / MINUTE,
     ]);
     expect(told).toEqual([
       ['info', 'log', 'once'],
-      ['warning', 'ops', 24],
+      // A day, less what cron may be early.
+      ['warning', 'ops', 24 * 60 - 5],
       ['critical', 'ops,log', 'once'],
       ['emergency', 'log', 'once'],
     ]);
@@ -104,7 +106,8 @@ describe('missing data', () => {
     const first = await evaluate(scene({ through: {} }));
     const at = (now: string, config = CONFIG) =>
       evaluate(scene({ through: {}, memory: first.memory, now, config })).then(noticesOf);
-    expect(await at('2026-03-06T06:59:00Z')).toEqual([]);
+    expect(await at('2026-03-06T06:54:59Z')).toEqual([]);
+    expect(await at('2026-03-06T06:59:59Z')).toEqual(['ops repeat: budget/weekly_spend']);
     expect(await at('2026-03-06T07:00:00Z')).toEqual(['ops repeat: budget/weekly_spend']);
     const quiet = `${CONFIG}maintenance_windows:
   - { name: Friday, schedule: 0 0 * * FRI, duration: 24h, suppress_severity: [warning] }

@@ -223,6 +223,19 @@ describe('the cost of a service on a day', () => {
   });
 });
 
+it('a service that no charge is of says so, beside its zero', async () => {
+  const at = (ServiceProviderName: string) =>
+    evaluate(
+      scene({
+        config: DAILY,
+        charges: [charge({ day: '2026-03-05', cost: '1', ServiceProviderName })],
+      }),
+    );
+  const { rows } = await at('Someone');
+  expect(rows[0]!.reason).toBe('0.00 USD, 0 % of 15.00 USD; no charge is of OpenAI');
+  expect((await at('OpenAI')).rows[0]!.reason).toBe('1.00 USD, 6.7 % of 15.00 USD');
+});
+
 describe('who has to look', () => {
   it('is a role, or whom the tag of most of the money names', async () => {
     const owner = async (words: string) => {

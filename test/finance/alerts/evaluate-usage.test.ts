@@ -139,6 +139,58 @@ describe('usage of a month', () => {
   });
 });
 
+describe('a limit whose config says no period', () => {
+  const config = alerts(`      compute:
+        metric: compute_hours
+        limit: 500
+        thresholds: [{ percent: 85, severity: warning }]`);
+  const hours = (value: string, from: string, at: string, kind: 'amount' | 'running') =>
+    usage({ metric: 'compute_hours', unit: 'h', kind, value, start: from, at });
+  const rows = (readings: readonly Reading[], now: string) => rowsOf({ config, readings, now });
+  const [march, april] = ['2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z'];
+
+  it('adds amounts up within the month', async () => {
+    const readings = [
+      hours('400', march, '2026-03-20T00:00:00Z', 'amount'),
+      hours('50', '2026-03-20T00:00:00Z', '2026-03-30T00:00:00Z', 'amount'),
+    ];
+    expect(await rows(readings, '2026-03-30T06:00:00Z')).toEqual([
+      'service/supabase/compute/85 2026-03 firing 450.00/425.00 h',
+    ]);
+  });
+
+  it('begins a counter of the month anew with the month', async () => {
+    const counted = [hours('495', march, '2026-03-31T20:00:00Z', 'running')];
+    expect(await rows(counted, '2026-03-31T21:00:00Z')).toEqual([
+      'service/supabase/compute/85 2026-03 firing 495.00/425.00 h',
+    ]);
+    const after = [...counted, hours('5', april, '2026-04-01T06:00:00Z', 'running')];
+    expect(await rows(after, '2026-04-01T07:00:00Z')).toContain(
+      'service/supabase/compute/85 2026-04 inactive 5.00/425.00 h',
+    );
+  });
+
+  it('takes a counter of another time as it stands', async () => {
+    const counted = [hours('495', '2026-03-17T00:00:00Z', '2026-04-02T06:00:00Z', 'running')];
+    expect(await rows(counted, '2026-04-02T07:00:00Z')).toEqual([
+      'service/supabase/compute/85 firing 495.00/425.00 h',
+    ]);
+  });
+});
+
+it('days before the first reading of all are not missing', async () => {
+  const reading = usage({
+    ...{ metric: 'daily_commands', kind: 'amount', unit: 'commands', value: '950' },
+    start: '2026-03-02T09:00:00Z',
+    at: '2026-03-02T10:00:00Z',
+  });
+  const { rows, notices } = await evaluate({ config: DAILY, readings: [reading], now: NOW });
+  expect(rows.map(({ period, state }) => [period, state])).toEqual([['2026-03-02', 'firing']]);
+  expect(
+    notices.flatMap(({ alerts: told }) => told).map(({ labels }) => labels.data),
+  ).not.toContain('missing');
+});
+
 const daily = (values: readonly number[], first = '2026-02-16') =>
   values.map((value, i) =>
     usage({

@@ -166,6 +166,38 @@ it('a missing variable keeps the row queued with the reason, until it is there',
   await fixed.close();
 });
 
+it('a channel that lacks its variable for a day is a dead letter, and the fallback hears', async () => {
+  const server = await scriptedServer(OK);
+  const here = world({});
+  const first = await here.ports();
+  queue(first.store, [row('team g 1')], T);
+  queue(first.store, [row('team h 1')], T + 20 * HOUR);
+  const config = {
+    ...NONE,
+    channels: [hook('team', server.origin), file('log')],
+    fallback: ['log'],
+  };
+  await first.close();
+  const runAt = async (at: number) => {
+    const ports = await here.ports(at);
+    const report = await sendDue(ports, { config });
+    const dead = ports.store.outbox(['dead']).map((each) => each.row.key);
+    await ports.close();
+    return { report, dead };
+  };
+  expect((await runAt(T + 24 * HOUR - 1000)).dead).toEqual([]);
+  expect(existsSync(join(here.root, 'data/finance/log.jsonl'))).toBe(false);
+  const { report, dead } = await runAt(T + 24 * HOUR);
+  expect(dead).toEqual(['team g 1']);
+  expect(report).toMatchObject({ blocked: [{ channel: 'team' }], waiting: 1 });
+  expect(() => requireSent(report)).toThrow('HOOK_SECRET is not set');
+  expect(linesOf(here.root, 'log')).toHaveLength(1);
+  await runAt(T + 25 * HOUR);
+  expect(linesOf(here.root, 'log')).toHaveLength(1);
+  expect((await runAt(T + 44 * HOUR)).dead).toEqual(['team g 1', 'team h 1']);
+  expect(server.received).toEqual([]);
+});
+
 it('a channel that is gone from the config is a dead letter, and the fallback hears', async () => {
   const here = world();
   const ports = await here.ports();

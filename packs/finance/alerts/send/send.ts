@@ -10,7 +10,13 @@ import type { AlertConfig } from '../../core/alert-config/config.ts';
 import { isIntegration } from '../../core/alert-config/integration.ts';
 import { channelNamed } from '../../core/alert-config/report-channel.ts';
 import { headlineIn, type NoticeRow } from '../../core/alert-state/notice.ts';
-import { afterDelivery, isAboutChannel, type SendOutcome } from '../../core/alert-state/send.ts';
+import {
+  afterBlocked,
+  afterDelivery,
+  isAboutChannel,
+  SEND_LIMITS,
+  type SendOutcome,
+} from '../../core/alert-state/send.ts';
 import { fallbackRows } from '../../core/alert-state/send-fallback.ts';
 import type { Blocked, SendReport, Sent } from '../../core/alert-state/sending.ts';
 import { type Delivery, refused } from '../../core/notices/outcome.ts';
@@ -87,7 +93,7 @@ async function sendChannel(run: Run, name: string): Promise<void> {
     if (!run.blocked.some((each) => each.channel === name)) {
       run.blocked.push({ channel: name, why: problem });
     }
-    return;
+    return giveUp(run, name, problem);
   }
   const notifier = await run.ports.notifier(resolved);
   try {
@@ -101,6 +107,36 @@ function send(notifier: Notifier, { row, handle }: Claimed): Promise<Delivery> {
   if (row.report === undefined) return notifier.send(row, handle);
   if (notifier.report !== undefined) return notifier.report(row, handle);
   return Promise.resolve(refused('client', 'this channel takes no reports'));
+}
+
+/** Rows of a channel that cannot be asked, and have waited for that long enough. */
+function giveUp(run: Run, channel: string, problem: string): void {
+  const { store, clock, uniqueId } = run.ports;
+  const claim = uniqueId();
+  for (let old = oldIn(run, channel); old > 0 && !isOver(run); old -= 1) {
+    const [claimed] = store.claim({
+      channel,
+      claim,
+      nowMs: clock(),
+      leaseMs: run.leaseMs,
+      limit: 1,
+    });
+    if (claimed === undefined) return;
+    const { id, attempts, createdMs } = claimed;
+    const nowMs = clock();
+    const outcome = afterBlocked(problem, { id, attempts, createdMs, nowMs });
+    const fallback = fallbackOf(run, claimed, outcome);
+    const isKept = store.mark({ id, claim, nowMs, outcome, fallback });
+    if (outcome.kind !== 'dead') return;
+    run.sent.push(sentOf(claimed, { outcome, isKept, fallback }));
+  }
+}
+
+function oldIn({ ports }: Run, channel: string): number {
+  const untilMs = ports.clock() - SEND_LIMITS.ageMs;
+  return ports.store
+    .outbox(['queued'])
+    .filter(({ row, createdMs }) => row.channel === channel && createdMs <= untilMs).length;
 }
 
 async function drain(

@@ -30,7 +30,7 @@ function routeOf(config: AlertConfig, severity: Severity, nowMs: number): Route 
     groupBy: ['group'],
     groupWaitMs: 0,
     groupIntervalMs: 0,
-    repeatIntervalMs: repeatMs ?? NEVER_MS,
+    repeatIntervalMs: repeatMs === undefined ? NEVER_MS : repeatMs - jitterOf(repeatMs),
     channels: [
       ...told.map(({ name, hours }) => ({
         name,
@@ -42,6 +42,14 @@ function routeOf(config: AlertConfig, severity: Severity, nowMs: number): Route 
       })),
     ],
   };
+}
+
+/**
+ * Cron begins a run some moments sooner or later than the day before: without this, a notice that
+ * is to repeat every day would be a moment too young on every other one.
+ */
+function jitterOf(repeatMs: number): number {
+  return Math.min(Math.floor(repeatMs / 20), 5 * 60_000);
 }
 
 const INHIBIT: readonly (Omit<InhibitRule, 'source' | 'target' | 'missingIsEqual'> &

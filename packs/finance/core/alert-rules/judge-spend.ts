@@ -133,11 +133,17 @@ function verdictOf(rule: AlertRule, { cost, measured }: Compared, { asOf }: Worl
     const kind = late === undefined ? 'waiting' : 'stale';
     return without(kind, { ...lines, reason: clauses(late?.reason, measured.reason) });
   }
-  const reason = clauses(measured.reason, cost.remarks, late?.reason);
+  const reason = clauses(measured.reason, strangerText(rule, cost), cost.remarks, late?.reason);
   // Charges that are missing can only add to it.
   const isEnough = late === undefined || (measured.value >= lines.fire && rule.basis !== 'pace');
   if (isEnough) return valued(measured.value, { ...lines, reason });
   return without('stale', { ...lines, reason: clauses(late.reason, `so far ${measured.reason}`) });
+}
+
+/** A name that is mistyped would be quiet for ever. */
+function strangerText({ scope }: AlertRule, { purse }: Cost): string | undefined {
+  if (scope.of !== 'service' || purse.series.length > 0) return undefined;
+  return `no charge is of ${scope.provider}`;
 }
 
 type Measured = Readonly<{ value: bigint | undefined; reason: string }>;

@@ -1,5 +1,6 @@
 /** Limits of services: a usage reading against the steps of its ladder. */
 
+import type { AlertPeriod } from '../alert-config/period.ts';
 import type { AlertRule } from '../alert-config/rule.ts';
 import type { AlertNotes } from '../notices/annotation.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import { formatInstant } from '../usage/instant.ts';
 import { usageNamesOf } from '../usage/rule.ts';
 import { unitInName } from '../usage/unit.ts';
+import { periodStartMs } from '../usage/usage.ts';
 import { clauses, percentText, readingText } from './amount-text.ts';
 import { usageOwner } from './cost.ts';
 import { READINGS_FRESH_MS } from './freshness.ts';
@@ -23,12 +25,27 @@ import { DAY_MS, type PeriodSpan } from './span.ts';
 import { type Trace, usageTrace } from './trace.ts';
 
 export function judgeUsage(rules: readonly AlertRule[], world: World): readonly Judged[] {
-  const { period } = rules[0]!;
+  const period = periodOf(rules[0]!, world);
   const spans = period === undefined ? [null] : world.spansOf(period);
-  return spans.flatMap((span) => {
-    const found = figureIn(rules[0]!, span, world);
-    return rules.map((rule) => judgedOf(rule, span, { found, world }));
-  });
+  const figures = spans.map((span) => figureIn(rules[0]!, span, world));
+  const isKnown = figures.some((found) => found !== undefined);
+  return spans.flatMap((span, i) =>
+    rules.map((rule) => judgedOf(rule, span, { found: figures[i], isKnown, world })),
+  );
+}
+
+/**
+ * The one of the config; else of its readings: amounts add up within a month, and so does a counter
+ * that began with one. A level has none.
+ */
+function periodOf(rule: AlertRule, world: World): AlertPeriod | undefined {
+  if (rule.period !== undefined) return rule.period;
+  const found = figureIn(rule, null, world);
+  const kind = found?.figure?.kind ?? found?.none?.kind;
+  if (kind === 'amount') return 'month';
+  if (kind !== 'running' || found?.figure === undefined) return undefined;
+  const { sinceMs, endMs } = found.figure;
+  return sinceMs === periodStartMs(endMs - 1, 'month') ? 'month' : undefined;
 }
 
 /** Undefined where there has never been a reading. */
@@ -45,9 +62,15 @@ export function figureIn(
   return undefined;
 }
 
-type Found = Readonly<{ found: FigureOrReason | undefined; world: World }>;
+type Found = Readonly<{
+  found: FigureOrReason | undefined;
+  /** There are readings of it, though perhaps none before the end of this period. */
+  isKnown: boolean;
+  world: World;
+}>;
 
-function judgedOf(rule: AlertRule, period: PeriodSpan | null, { found, world }: Found): Judged {
+function judgedOf(rule: AlertRule, period: PeriodSpan | null, asked: Found): Judged {
+  const { found, world } = asked;
   const { owner, scope, limit, metric } = rule;
   const measured = found?.figure && measure(found.figure, { metric: metricName(rule), limit });
   const unit = rule.basis === 'pace' ? '%' : unitOf(measured, metricName(rule));
@@ -59,7 +82,7 @@ function judgedOf(rule: AlertRule, period: PeriodSpan | null, { found, world }: 
   };
   return {
     ...{ rule, scope: scopeName(rule), period, side: 'over' },
-    verdict: verdictOf(rule, period, { found, measured, world }),
+    verdict: verdictOf(rule, period, { ...asked, measured }),
     labels: { ...spendLabels(rule), metric: metric.of === 'usage' ? (metric.name ?? '') : '' },
     notes,
     trace: figureTrace(found, measured),
@@ -96,11 +119,14 @@ type Reading = Found & Readonly<{ measured: Measured | undefined }>;
 function verdictOf(
   rule: AlertRule,
   period: PeriodSpan | null,
-  { found, measured, world }: Reading,
+  { found, isKnown, measured, world }: Reading,
 ): Verdict {
   const lines = linesOf(rule);
   const untilMs = Math.min(world.nowMs, period?.span.endMs ?? world.nowMs);
   const limitMs = rule.freshnessMs ?? READINGS_FRESH_MS;
+  if (found === undefined && isKnown) {
+    return without('waiting', { ...lines, reason: 'nothing of it had been read by then' });
+  }
   if (found === undefined) {
     return without('stale', { ...lines, reason: 'unknown: there is no reading of it' });
   }

@@ -103,9 +103,13 @@ function usageWindows(ladder: Ladder, clock: Clock): readonly UsageWindow[] {
   if (ladder.metric.of !== 'usage') return [];
   switch (ladder.kind) {
     case 'service':
-      return ladder.period === undefined
-        ? [levelWindow(nowMs)]
-        : openSpans(ladder.period, asOf, nowMs).map(({ range }) => rangeWindow(range, nowMs));
+      // Readings that count within a month have one, whether the config says so or not.
+      return [
+        ...(ladder.period === undefined ? [levelWindow(nowMs)] : []),
+        ...openSpans(ladder.period ?? 'month', asOf, nowMs).map(({ range }) =>
+          rangeWindow(range, nowMs),
+        ),
+      ];
     case 'anomaly':
       return dailyWindows(dayRange(anomalyStart(config, asOf), asOf), nowMs);
     case 'forecast':

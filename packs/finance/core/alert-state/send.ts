@@ -64,6 +64,21 @@ export function afterDelivery(delivery: Delivery, attempted: Attempted): SendOut
   }
 }
 
+/**
+ * Of a row whose channel cannot even be asked. It waits as long as any other, so that whoever sets
+ * the variable in time loses nothing; then it is dead, and the fallback hears of it.
+ */
+export function afterBlocked(why: string, { createdMs, nowMs }: Attempted): SendOutcome {
+  const ageMs = nowMs - createdMs;
+  if (ageMs >= SEND_LIMITS.ageMs) {
+    const hours = Math.floor(ageMs / 3_600_000);
+    const told = `${why}, given up after ${hours} hours`;
+    return { kind: 'dead', cause: 'config', why: told, maybe: false };
+  }
+  const kept = { maybe: false, handle: undefined, isUncounted: true };
+  return { kind: 'queued', nextMs: nowMs, cause: 'config', why, ...kept };
+}
+
 function isGivenUp({ attempts, createdMs, nowMs }: Attempted): boolean {
   return attempts >= SEND_LIMITS.attempts && nowMs - createdMs >= SEND_LIMITS.ageMs;
 }

@@ -78,8 +78,9 @@ export type NoFigure = Readonly<{
   code: 'no-reading' | 'kinds-mixed' | 'sources-mixed' | 'units-mixed' | 'period-differs';
   /** One clause without a full stop. */
   reason: string;
-  /** The newest reading, where there is one. */
+  /** The newest reading and its kind, where there is one. */
   newestMs: number | undefined;
+  kind: UsageKind | undefined;
 }>;
 
 export type FigureOrReason =
@@ -131,7 +132,7 @@ function isSeen({ count, astray }: UsageTotal): boolean {
 }
 
 function none(code: NoFigure['code'], reason: string, newest: UsageTotal | undefined) {
-  return { none: { code, reason, newestMs: newest?.newestMs } };
+  return { none: { code, reason, newestMs: newest?.newestMs, kind: newest?.kind } };
 }
 
 /** Why what is there of the period is not all of it, or is of another period. */

@@ -34,9 +34,6 @@ function obstacles(reading: Reading, { id, metric, limit, period }: Ladder): str
   const found: string[] = [];
   const measured = measure(reading, { metric: metric.of === 'usage' ? metric.name! : id, limit });
   if (measured.reason !== undefined) found.push(measured.reason);
-  if (kind === 'amount' && period === undefined) {
-    found.push('amounts add up over a period, and it says none: add period: day, week or month');
-  }
   if (kind === 'running' && period !== undefined && periodStartMs(endMs - 1, period) !== startMs) {
     found.push(`its counter does not begin with the ${period}`);
   }
