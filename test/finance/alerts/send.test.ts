@@ -166,7 +166,7 @@ it('a missing variable keeps the row queued with the reason, until it is there',
   await fixed.close();
 });
 
-it('a channel that lacks its variable for a day is a dead letter, and the fallback hears', async () => {
+it('a channel that lacks its variable for a day is dead, and the fallback hears', async () => {
   const server = await scriptedServer(OK);
   const here = world({});
   const first = await here.ports();
