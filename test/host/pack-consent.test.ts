@@ -248,4 +248,32 @@ describe('a command of a pack', () => {
       'config/hello/texts/footer.yaml',
     ]);
   });
+
+  test('is asked for again when a shipped config file makes an address of a variable', async () => {
+    const ships = async (version: string, value: string) =>
+      hello(version, {
+        ...(await asking({ secrets: ['HELLO_KEY'], configured: ['texts/footer.yaml'] })),
+        'config/footer.yaml': `hook: "${value}"\n`,
+      });
+    const yes = somebody(true);
+    await install(await ships('1.1.0', 'none'), [], { confirm: yes.confirm });
+    const key = `$\{HELLO_KEY}`;
+    const values = [
+      [`http://127.0.0.1:${key}/x`, `127.0.0.1:${key}`],
+      [`https://${key}.example/a?b`, `${key}.example`],
+      [`http://${key}/`, `${key}:80`],
+      [key, key],
+    ] as const;
+    for (const [i, [value, host]] of values.entries()) {
+      const root = await ships(`1.${i + 2}.0`, value);
+      const { code, err } = await install(root, [], ALONE);
+      expect([code, err]).toEqual([7, expect.stringContaining(`now also asks to talk to ${host}`)]);
+    }
+    const { asked, confirm } = somebody(true);
+    await install(await ships('1.8.0', values[0][0]), [], { confirm });
+    expect(asked).toEqual([`hello 1.8.0 now also asks to talk to 127.0.0.1:${key}. Allow this?`]);
+    const again = somebody(true);
+    await install(await ships('1.9.0', values[0][0]), [], { confirm: again.confirm });
+    expect(again.asked).toEqual([]);
+  });
 });

@@ -39,7 +39,8 @@ export function hostVariable(host: string): string | undefined {
 }
 
 function canonicalHost(host: string): string {
-  if (hostVariable(host) !== undefined) return host;
+  // Names of variables tell small letters from capitals.
+  if (host.includes('${')) return host;
   return host.toLowerCase().replace(/:443$/, '');
 }
 
