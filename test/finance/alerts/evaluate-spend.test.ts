@@ -223,6 +223,34 @@ describe('the cost of a service on a day', () => {
   });
 });
 
+it('a pace that falls because days fill up is no revision, and keeps firing', async () => {
+  const config = BUDGET('week', 'basis: pace\n    keep_firing_for: 36h').replace('80', '105');
+  let memory: AlertMemory | undefined;
+  const states: string[] = [];
+  // Of the day that ends half is there, and of the days before all.
+  for (const [count, cost] of [12, 8, 40, 1, 1, 1].entries()) {
+    const charges = [12, 8, 40, 1, 1, 1]
+      .slice(0, count)
+      .map((each, i) => charge({ day: `2026-03-0${i + 2}`, cost: `${each}` }));
+    const today = charge({ day: `2026-03-0${count + 2}`, cost: `${cost / 2}` });
+    const done = await evaluate({
+      ...{ config, charges: [...charges, today], now: `2026-03-0${count + 2}T20:00:00Z` },
+      ...{ through: { demo: `2026-03-0${count + 1}` }, ...(memory && { memory }) },
+    });
+    memory = done.memory;
+    const alert = memory.alerts.find(({ span }) => span?.label === '2026-W10');
+    states.push(`${alert?.state.phase} ${alert?.state.end}`);
+  }
+  expect(states).toEqual([
+    'inactive null',
+    'inactive null',
+    'inactive null',
+    'firing null',
+    'firing null',
+    'clearing null',
+  ]);
+});
+
 it('a service that no charge is of says so, beside its zero', async () => {
   const at = (ServiceProviderName: string) =>
     evaluate(

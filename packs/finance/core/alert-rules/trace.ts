@@ -17,22 +17,25 @@ export type Trace = Readonly<{
   isRestated(through: string, seen: string): boolean;
 }>;
 
-/** Compares what was seen with what the same days hold now. */
+/**
+ * What the same days hold now, beside what they held when they were looked at. Days that are not
+ * complete fill up, so only less than there was is a restatement: more is what days are like.
+ */
 export function chargesTrace({ purse, range }: Pick<Cost, 'purse' | 'range'>): Trace {
   const { charges, series, currency } = purse;
   const { start, end } = range;
-  const amountAt = (through: Day): string | undefined => {
+  const amountAt = (through: Day): bigint | undefined => {
     if (through < start || through >= end) return undefined;
     const asked = { range: dayRange(start, addDays(through, 1)), period: charges.period };
-    return spendOf(series, { ...asked, currency }).units?.toString();
+    return spendOf(series, { ...asked, currency }).units;
   };
   const last = addDays(end, -1);
   return {
     through: formatDay(last),
-    seen: amountAt(last),
+    seen: amountAt(last)?.toString(),
     isRestated: (through, seen) => {
       const now = amountAt(parseDay(through));
-      return now !== undefined && now !== seen;
+      return now !== undefined && now < BigInt(seen);
     },
   };
 }
