@@ -58,7 +58,8 @@ function actionTools(context: PackContext): ActionTools {
     },
     webhook: async (given) => {
       const { actionWebhook } = await import('./adapters/webhook/action-event.ts');
-      return actionWebhook({ context, ...given });
+      const { withRunningClock } = await import('./wire-channels.ts');
+      return actionWebhook({ context: withRunningClock(context), ...given });
     },
     commands: async (given) => {
       const { commands } = await import('./adapters/exec/commands.ts');

@@ -222,13 +222,14 @@ export async function openNotify(context: PackContext): Promise<NotifyPorts> {
 }
 
 async function openChannels(context: PackContext): Promise<ChannelPorts> {
-  const [{ environmentVariables }, { notifierOf }] = await Promise.all([
+  const [{ environmentVariables }, { notifierOf, withRunningClock }] = await Promise.all([
     import('./adapters/environment/variables.ts'),
     import('./wire-channels.ts'),
   ]);
+  const running = withRunningClock(context);
   return {
     variables: environmentVariables(context),
     roles: context.roles,
-    notifier: (channel) => notifierOf(context, channel),
+    notifier: (channel) => notifierOf(running, channel),
   };
 }

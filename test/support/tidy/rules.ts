@@ -48,7 +48,7 @@ export const AREAS: readonly Area[] = [
     name: 'core',
     at: /^packs\/finance\/core\//,
     may: [],
-    uses: /^(croner|temporal-polyfill)$/,
+    uses: /^(croner|re2js|temporal-polyfill)$/,
     remedy: 'core is pure values: move what needs more to a feature or an adapter',
   },
   {

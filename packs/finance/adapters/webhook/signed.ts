@@ -70,7 +70,9 @@ async function send(
       body: said,
     } = await post(context, { url, headers, body, timeoutMs });
     if (status >= 200 && status < 300) return delivered();
-    return named(host, byStatus({ status, retryAfter, said: said ?? '' }, context.now));
+    // Some echo what they were sent.
+    const echo = withoutSecrets(said ?? '', [headers['x-brctl-signature'] ?? '']);
+    return named(host, byStatus({ status, retryAfter, said: echo }, context.now));
   } catch (error) {
     return named(host, byFailure(error, context.signal.aborted));
   }

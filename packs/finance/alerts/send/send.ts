@@ -6,6 +6,7 @@
  * were under way, at most one on each channel: they are free when the lease is over, and may arrive
  * twice. A row that is put back for later is left for a later run; nothing here waits for it.
  */
+import { isBrctlError } from 'brctl/sdk';
 import type { AlertConfig } from '../../core/alert-config/config.ts';
 import { isIntegration } from '../../core/alert-config/integration.ts';
 import { channelNamed } from '../../core/alert-config/report-channel.ts';
@@ -20,7 +21,7 @@ import {
 import { fallbackRows } from '../../core/alert-state/send-fallback.ts';
 import type { Blocked, SendReport, Sent } from '../../core/alert-state/sending.ts';
 import { type Delivery, refused } from '../../core/notices/outcome.ts';
-import type { Claimed } from '../../ports/alert-state.ts';
+import type { Claimed, Marked } from '../../ports/alert-state.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { SendPorts } from './ports.ts';
 import { resolveChannel } from './resolve.ts';
@@ -39,6 +40,7 @@ const BUDGET_MS = 60_000;
 /** Three beats may be missed: a write of somebody else may keep the file for some seconds. */
 const LEASE_MS = 120_000;
 const BEATS = 4;
+const MARK_PAUSE_MS = 200;
 
 /** What tells of a failure may fail, and then nothing follows: this is where rounds end. */
 const ROUNDS_MAX = 3;
@@ -155,12 +157,29 @@ async function drain(
     const nowMs = clock();
     const outcome = afterDelivery(delivery, { id, attempts, createdMs, nowMs });
     const fallback = fallbackOf(run, claimed, outcome);
-    const isKept = store.mark({ id, claim, nowMs, outcome, fallback });
+    const isKept = await marked(run, { id, claim, nowMs, outcome, fallback });
     run.sent.push(sentOf(claimed, { outcome, isKept, fallback }));
     if (outcome.kind === 'queued' && outcome.cause === 'rate-limited') {
       store.postpone(channel, outcome.nextMs);
     }
     if (isAboutChannel(outcome)) return;
+  }
+}
+
+/**
+ * Somebody else may keep the file for longer than a write waits. What was sent is written down
+ * while the lease holds: else it would be sent again.
+ */
+async function marked({ ports, leaseMs }: Run, marking: Marked): Promise<boolean> {
+  const untilMs = ports.clock() + leaseMs / 2;
+  for (;;) {
+    try {
+      return ports.store.mark(marking);
+    } catch (error) {
+      const isLocked = isBrctlError(error) && error.kind === 'locked';
+      if (!isLocked || ports.clock() >= untilMs) throw error;
+      await new Promise((done) => setTimeout(done, MARK_PAUSE_MS));
+    }
   }
 }
 

@@ -7,11 +7,11 @@ export const ALERT_PERIODS = ['day', 'week', 'month'] as const;
 
 export type AlertPeriod = (typeof ALERT_PERIODS)[number];
 
-const WORDS: Readonly<Record<string, AlertPeriod>> = {
-  daily: 'day',
-  weekly: 'week',
-  monthly: 'month',
-};
+const WORDS: ReadonlyMap<string, AlertPeriod> = new Map([
+  ['daily', 'day'],
+  ['weekly', 'week'],
+  ['monthly', 'month'],
+]);
 
 /** The words of a name: `weekly_spend` is weekly and spend. */
 export function wordsOf(name: string): string[] {
@@ -23,13 +23,13 @@ export function wordsOf(name: string): string[] {
 
 /** Undefined where a name says no period, or two. */
 export function periodInName(name: string): AlertPeriod | undefined {
-  const said = new Set(wordsOf(name).flatMap((word) => WORDS[word] ?? []));
+  const said = new Set(wordsOf(name).flatMap((word) => WORDS.get(word) ?? []));
   return said.size === 1 ? [...said][0] : undefined;
 }
 
 /** `daily` for a day. */
 export function periodWord(period: AlertPeriod): string {
-  return Object.keys(WORDS).find((word) => WORDS[word] === period)!;
+  return [...WORDS].find(([, each]) => each === period)![0];
 }
 
 /** Whether a metric is money from the ledger; every other is a usage reading. */

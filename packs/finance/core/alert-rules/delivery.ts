@@ -41,6 +41,9 @@ function routeOf(config: AlertConfig, severity: Severity, nowMs: number): Route 
         ...{ name, sendResolved: true, active: null, isToldOnce: true },
       })),
     ],
+    others: config.channels
+      .map(({ name }) => name)
+      .filter((name) => !told.some((each) => each.name === name)),
   };
 }
 

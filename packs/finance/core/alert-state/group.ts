@@ -36,6 +36,11 @@ export type Route = Readonly<{
   /** Of a notice that is the same; looked at on ticks only. */
   repeatIntervalMs: number;
   channels: readonly RouteChannel[];
+  /**
+   * Others that there are. One that heard of the route before is told that it does no longer:
+   * what it believes to fire would fire there for ever.
+   */
+  others?: readonly string[];
 }>;
 
 /** `rerouted`: it still fires, and others are told of it now. */
@@ -114,15 +119,27 @@ export function tick(
     return { group: isForgotten(group, now) ? null : group, notices: [] };
   }
   const entries = new Map(group.entries.map((entry) => [entry.channel, entry]));
-  const told = route.channels
-    .toSorted((a, b) => compareText(a.name, b.name))
-    .map((channel) => {
-      const entry = entries.get(channel.name) ?? null;
-      return tell({ channel, entry, members, group, route, clock });
-    });
+  const former = (route.others ?? []).flatMap((name): readonly Telling[] => {
+    const entry = entries.get(name) ?? null;
+    if (entry === null || entry.firing.length === 0) return [];
+    const channel = { name, sendResolved: true, active: null };
+    return [{ channel, entry, members: members.map(takenAway), group, route, clock }];
+  });
+  const current = route.channels.map((channel): Telling => {
+    const entry = entries.get(channel.name) ?? null;
+    return { channel, entry, members, group, route, clock };
+  });
+  const told = [...current, ...former]
+    .toSorted((a, b) => compareText(a.channel.name, b.channel.name))
+    .map(tell);
   const nextMs = isIdle(group, members) ? null : nextTick(group.nextMs, { route, now });
   const next = { ...group, key, nextMs, lastMs: now, entries: told.flatMap((each) => each.entry) };
   return { group: next, notices: told.flatMap(({ notice }) => notice) };
+}
+
+/** Whether it fires or not, and at whatever hour: whoever is to hear no more hears that. */
+function takenAway(member: Member): Member {
+  return { ...member, isFiring: false, isMuted: false };
 }
 
 function begun({ key, route }: Readonly<{ key: string; route: Route }>, now: number): Group {

@@ -6,6 +6,7 @@
  *
  * Windows and hours come as intervals, already worked out of their cron expressions.
  */
+import { RE2JS, RE2JSException } from 're2js';
 import { compareText } from '../order.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -70,27 +71,30 @@ function compileMatcher({ label, operator, value }: Matcher): (labels: Labels) =
     case '!=':
       return (labels) => labelOf(labels, label) !== value;
     case '=~': {
-      const pattern = anchored(value);
-      return (labels) => pattern.test(labelOf(labels, label));
+      const pattern = expression(value);
+      return (labels) => pattern.matches(labelOf(labels, label));
     }
     case '!~': {
-      const pattern = anchored(value);
-      return (labels) => !pattern.test(labelOf(labels, label));
+      const pattern = expression(value);
+      return (labels) => !pattern.matches(labelOf(labels, label));
     }
     default:
       throw new RangeError(`not an operator: "${operator satisfies never}"`);
   }
 }
 
-function anchored(source: string): RegExp {
+/**
+ * Of the whole text, in the syntax of RE2, as Alertmanager has it. It takes time in proportion to
+ * the text: one that goes over a text again and again would keep every evaluation from ending.
+ */
+function expression(source: string): RE2JS {
   if (source.length > PATTERN_LENGTH_MAX) {
     throw new RangeError(`an expression of more than ${PATTERN_LENGTH_MAX} characters`);
   }
   try {
-    // Compiled alone first: `a)|(?:b` must not become right by being wrapped.
-    new RegExp(source, 'su');
-    return new RegExp(`^(?:${source})$`, 'su');
-  } catch {
+    return RE2JS.compile(source, RE2JS.DOTALL);
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
     throw new RangeError(`not a regular expression: "${source}"`);
   }
 }

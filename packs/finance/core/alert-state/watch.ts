@@ -85,7 +85,10 @@ function observed(alert: WatchedAlert, before: AlertRecord | undefined, now: num
 function unwatched(record: AlertRecord, now: number): Seen {
   const { span, fire, clear, state } = record;
   const isClosed = span !== null && now >= span.closesMs;
-  if (span !== null && now >= span.endMs && !isClosed) {
+  const isWaiting = span !== null && now >= span.endMs && !isClosed;
+  // A clock that was set back is before what was seen: its period has not begun, and nobody has
+  // taken its rule away.
+  if (isWaiting || state.phaseMs > now) {
     return { record, events: [], isOver: false, waitsMs: null };
   }
   const settings = {
