@@ -30,6 +30,7 @@ export async function openActions(
     tools: actionTools(context),
     audit: auditPorts(context),
     records: () => alerts.peek().memory.alerts,
+    quiet: () => ({ silences: alerts.silences(), windows: alerts.windows() }),
     roles: context.roles,
     clock: runningClock(context.now),
     sha256,

@@ -70,6 +70,7 @@ export function instance(options: Partial<ActionInstance> = {}): ActionInstance 
     sequence: 3,
     alert: signal().alert,
     estimate: 'reported',
+    told: null,
     ...options,
   };
 }

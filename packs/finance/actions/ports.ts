@@ -1,6 +1,7 @@
 /** What actions ask of the world; `wire.ts` opens it. */
 import type { PackContext, RoleBinding } from 'brctl/sdk';
 import type { ActionSubject } from '../core/actions/action.ts';
+import type { Telling } from '../core/actions/notice.ts';
 import type { AlertRecord } from '../core/alert-state/memory.ts';
 import type { Actuator, Commands, OllamaProbe } from '../ports/action-runner.ts';
 import type { ActionState } from '../ports/action-state.ts';
@@ -52,6 +53,8 @@ export type ActionPorts = Readonly<{
   audit: AuditPorts;
   /** What is remembered of alerts now. */
   records(): readonly AlertRecord[];
+  /** What keeps people from hearing of it. */
+  quiet(): Pick<Telling, 'silences' | 'windows'>;
   roles(): Promise<readonly RoleBinding[]>;
   /** Milliseconds since 1970, as time goes on. */
   clock(): number;

@@ -18,12 +18,11 @@ import {
   settle,
 } from '../core/actions/action.ts';
 import { definitionOf } from '../core/actions/definition.ts';
-import { actionRows } from '../core/actions/notice.ts';
+import { type ActionRow, type Telling, tellMove } from '../core/actions/notice.ts';
 import { type ActionPlan, type Held, planActions } from '../core/actions/plan.ts';
 import { actionSignals } from '../core/actions/signal.ts';
 import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { AlertRecord } from '../core/alert-state/memory.ts';
-import type { NoticeRow } from '../core/alert-state/notice.ts';
 import type { Actuator } from '../ports/action-runner.ts';
 import { actuatorOf, type Found } from './actuator.ts';
 import type { ActionPorts } from './ports.ts';
@@ -50,6 +49,7 @@ type Run = Readonly<{
   ports: RunPorts;
   asked: RunAsked;
   entries: ActionEntry[];
+  telling: Telling;
   /** Keys of what was tried in this run: it is not tried again. */
   tried: Set<string>;
 }>;
@@ -64,7 +64,7 @@ export async function runActions(ports: RunPorts, asked: RunAsked): Promise<RunR
   const unlock = ports.state.lock();
   if (unlock === undefined) return { isBusy: true, ...none };
   try {
-    const run: Run = { ports, asked, entries: [], tried: new Set() };
+    const run = newRun(ports, asked);
     await continueAll(run);
     let plan = planned(run);
     for (let round = 0; round < ROUNDS_MAX && !ports.signal.aborted; round += 1) {
@@ -79,6 +79,11 @@ export async function runActions(ports: RunPorts, asked: RunAsked): Promise<RunR
   } finally {
     unlock();
   }
+}
+
+function newRun(ports: RunPorts, asked: RunAsked): Run {
+  const telling = { config: asked.config, ...ports.quiet() };
+  return { ports, asked, telling, entries: [], tried: new Set() };
 }
 
 /** What `runActions` would begin with, also for triggers that are switched off. */
@@ -102,21 +107,33 @@ function planned(run: Run): ActionPlan {
   const enabled = { ...config, actions: config.actions.filter(({ isEnabled }) => isEnabled) };
   const result = ports.state.change(nowMs, (before) => {
     const plan = previewActions(before, { config: enabled, records }, nowMs);
-    return { ...plan, rows: rowsOf(run, plan.entries, plan.instances) };
+    return { ...plan, ...toldOf(run, before, plan) };
   });
   run.entries.push(...result.entries);
   return result;
 }
 
-function rowsOf(
-  { asked, ports }: Pick<Run, 'asked' | 'ports'>,
-  entries: readonly ActionEntry[],
-  instances: readonly ActionInstance[],
-): readonly NoticeRow[] {
-  return entries.flatMap((entry) => {
-    const instance = instances.find(({ key }) => key === entry.key)!;
-    return actionRows({ routing: asked.config, instance, entry, id: shortId(ports, entry.key) });
+type Change = Readonly<{
+  instances: readonly ActionInstance[];
+  entries: readonly ActionEntry[];
+}>;
+
+/** The last move of each is what is to be told of it. */
+function toldOf(
+  { telling, ports }: Pick<Run, 'ports' | 'telling'>,
+  before: readonly ActionInstance[],
+  { instances, entries }: Change,
+): Readonly<{ instances: readonly ActionInstance[]; rows: readonly ActionRow[] }> {
+  const told = instances.map((instance) => {
+    const entry = entries.findLast(({ key }) => key === instance.key);
+    if (entry === undefined) return { instance, rows: [] };
+    const from = before.find(({ key }) => key === instance.key);
+    return tellMove(telling, { from, instance, entry, id: shortId(ports, entry.key) });
   });
+  return {
+    instances: told.map(({ instance }) => instance),
+    rows: told.flatMap(({ rows }) => rows),
+  };
 }
 
 const SHORT = 12;
@@ -134,18 +151,18 @@ function instanceOf({ ports }: Run, key: string): ActionInstance | undefined {
 function write(
   run: Run,
   from: ActionInstance,
-  moved: Readonly<{ next: ActionInstance; entry: ActionEntry | undefined }>,
+  { next, entry }: Readonly<{ next: ActionInstance; entry: ActionEntry | undefined }>,
 ): ActionInstance {
-  const entries = moved.entry === undefined ? [] : [moved.entry];
-  run.ports.state.change(run.ports.clock(), (before) => {
+  const entries = entry === undefined ? [] : [entry];
+  const { instances } = run.ports.state.change(run.ports.clock(), (before) => {
     const now = before.find(({ key }) => key === from.key);
     if (now?.sequence !== from.sequence || now.phase !== from.phase) {
       throw new RangeError(`${from.subject.action} is not as it was`);
     }
-    return { instances: [moved.next], entries, rows: rowsOf(run, entries, [moved.next]) };
+    return { entries, ...toldOf(run, before, { instances: [next], entries }) };
   });
   run.entries.push(...entries);
-  return moved.next;
+  return instances[0]!;
 }
 
 async function continueAll(run: Run): Promise<void> {
@@ -227,13 +244,13 @@ export async function runMoves(
   const unlock = ports.state.lock();
   if (unlock === undefined) return undefined;
   try {
-    const run: Run = { ports, asked, entries: [], tried: new Set() };
+    const run = newRun(ports, asked);
     const nowMs = ports.clock();
     const { entries, instances } = ports.state.change(nowMs, (before) => {
       const moved = moves(before);
       const written = moved.map(({ entry }) => entry);
       const next = moved.map((each) => each.next);
-      return { instances: next, entries: written, rows: rowsOf(run, written, next) };
+      return { entries: written, ...toldOf(run, before, { instances: next, entries: written }) };
     });
     run.entries.push(...entries);
     for (const { key } of instances) {

@@ -7,14 +7,14 @@
  * another process keeps the file for longer than some seconds.
  */
 import type { ActionEntry, ActionInstance } from '../core/actions/action.ts';
-import type { NoticeRow } from '../core/alert-state/notice.ts';
+import type { ActionRow } from '../core/actions/notice.ts';
 
 export type ActionChange = Readonly<{
   /** As they are now; those that are not among them stay as they are. */
   instances: readonly ActionInstance[];
   /** Of a key that is there already, the first one stays. */
   entries: readonly ActionEntry[];
-  rows: readonly NoticeRow[];
+  rows: readonly ActionRow[];
 }>;
 
 export type ActionState = Readonly<{

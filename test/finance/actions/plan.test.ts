@@ -18,10 +18,9 @@ import {
   isActive,
   parseHours,
 } from '../../../packs/finance/core/actions/definition.ts';
-import { actionRows } from '../../../packs/finance/core/actions/notice.ts';
+import { type Telling, tellMove } from '../../../packs/finance/core/actions/notice.ts';
 import { type PlanAsked, planActions } from '../../../packs/finance/core/actions/plan.ts';
 import type { ActionSignal } from '../../../packs/finance/core/actions/signal.ts';
-import type { Routing } from '../../../packs/finance/core/alert-config/route.ts';
 import {
   AT,
   DAY,
@@ -226,23 +225,32 @@ describe('hours', () => {
 });
 
 describe('told', () => {
-  it('each move is one row for each channel that hears of the alert', () => {
-    const { entries, instances } = planned([]);
-    const routing: Routing = {
-      channels: [{ name: 'team', minSeverity: 'info', to: { type: 'stdout' }, at: AT }],
-      fallback: [],
-      escalation: new Map([['critical', { notify: ['team'], repeatMs: undefined, at: AT }]]),
-    };
-    const rows = actionRows({
-      routing,
-      instance: instances[0]!,
-      entry: entries[0]!,
-      id: 'abcdef012345',
-    });
+  const routing: Telling['config'] = {
+    channels: [{ name: 'team', minSeverity: 'info', to: { type: 'stdout' }, at: AT }],
+    fallback: [],
+    escalation: new Map([['critical', { notify: ['team'], repeatMs: undefined, at: AT }]]),
+    windows: [],
+  };
+  const told = (approval: 'none' | 'policy-steward') => {
+    const { entries, instances } = planned([], { definitions: [definition({ approval })] });
+    const telling = { config: routing, silences: [], windows: [] };
+    const [first, entry] = [instances[0]!, entries[0]!];
+    return tellMove(telling, { from: undefined, instance: first, entry, id: 'abcdef012345' });
+  };
+
+  it('what waits for somebody is one row for each channel that hears of the alert', () => {
+    const { rows, instance: after } = told('policy-steward');
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ channel: 'team', reason: 'action', sequence: 1 });
-    expect(rows[0]?.alerts[0]?.annotations.message).toMatch(
-      /cap is about to act: .* on reported numbers/,
+    const [{ row, notBeforeMs }] = rows as [(typeof rows)[0]];
+    expect(notBeforeMs).toBe(NOON);
+    expect(row).toMatchObject({ channel: 'team', reason: 'action', sequence: 1 });
+    expect(row.alerts[0]?.annotations.message).toMatch(
+      /cap waits for approval: .* on reported numbers.*; brctl finance alerts actions approve/,
     );
+    expect(after.told).toMatchObject({ phase: 'waiting-approval', atMs: NOON });
+  });
+
+  it('what is followed by its outcome is not', () => {
+    expect(told('none').rows).toEqual([]);
   });
 });

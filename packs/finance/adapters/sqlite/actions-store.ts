@@ -89,7 +89,7 @@ function changed<T extends ActionChange>(
     put.run(each.key, each.phase, each.phaseMs, encodeAction(each));
   }
   for (const entry of result.entries) writeEntry(database, entry);
-  for (const row of result.rows) queueRow(database, row, nowMs);
+  for (const { row, notBeforeMs } of result.rows) queueRow(database, row, nowMs, notBeforeMs);
   prune(database, nowMs);
   return result;
 }

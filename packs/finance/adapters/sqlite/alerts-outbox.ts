@@ -77,24 +77,33 @@ export function undeliveredKeys(database: DatabaseSync): ReadonlySet<string> {
  * False for a key that is there already. A dead row of the same key is what a group wrote before it
  * was forgotten: this one takes its place.
  */
-export function queueRow(database: DatabaseSync, row: OutboxRow, nowMs: number): boolean {
+export function queueRow(
+  database: DatabaseSync,
+  row: OutboxRow,
+  nowMs: number,
+  notBeforeMs = nowMs,
+): boolean {
   database.prepare(`DELETE FROM outbox WHERE key = ? AND status = 'dead'`).run(row.key);
-  return insertRow(database, row, { nowMs, origin: null });
+  return insertRow(database, row, { nowMs, notBeforeMs, origin: null });
 }
 
 export function insertRow(
   database: DatabaseSync,
   row: OutboxRow,
-  { nowMs, origin }: Readonly<{ nowMs: number; origin: string | null }>,
+  given: Readonly<{ nowMs: number; notBeforeMs?: number; origin: string | null }>,
 ): boolean {
   const { key, channel, route, group, sequence } = row;
+  const { nowMs, notBeforeMs = nowMs, origin } = given;
   const { changes } = database
     .prepare(
       `INSERT INTO outbox (id, key, channel, route, group_key, sequence, content, origin, status,
          attempts, next_at, maybe, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, 0, ?) ON CONFLICT DO NOTHING`,
     )
-    .run(idOf(row), key, channel, route, group, sequence, encodeRow(row), origin, nowMs, nowMs);
+    .run(
+      ...[idOf(row), key, channel, route, group, sequence, encodeRow(row), origin],
+      ...[Math.max(nowMs, notBeforeMs), nowMs],
+    );
   return changes === 1;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The state machine of one action: of (action, rule, scope, period), what was done and is to be
- * done. Every move is one entry of the journal, and is told.
+ * done. Every move is one entry of the journal; what is told of them says notice.ts.
  *
  *     idle -> waiting-approval -> armed -> switching -> switched -> restoring -> restored
  *                                             |                       |
@@ -63,6 +63,8 @@ export type ActionInstance = Readonly<{
   /** The alert that it answers, as it was last seen. */
   alert: NoticeAlert;
   estimate: Estimate | null;
+  /** The last move that people were told of; null: none. */
+  told: Readonly<{ phase: ActionPhase; why: string; atMs: number }> | null;
 }>;
 
 export type ActionEntry = Readonly<{

@@ -30,6 +30,13 @@ const readInstance = record<Omit<ActionInstance, 'key'>>({
   sequence: whole,
   alert: readNoticeAlert,
   estimate: nullable(oneOf(ESTIMATES)),
+  told: nullable(
+    record<NonNullable<ActionInstance['told']>>({
+      phase: oneOf(ACTION_PHASES),
+      why: text,
+      atMs: whole,
+    }),
+  ),
 });
 
 const readEntry = record<ActionEntry>({
@@ -49,7 +56,7 @@ export function encodeAction({ key: _, ...instance }: ActionInstance): string {
 
 /** @throws RangeError for anything that encodeAction did not write. */
 export function decodeAction(written: string): ActionInstance {
-  const instance = readInstance(parseWritten(written, 'an action'), 'action');
+  const instance = readInstance(withTold(parseWritten(written, 'an action')), 'action');
   const { phase, before, attempts, round } = instance;
   if ((isUnderWay({ phase }) || phase === 'switched') && before === null) {
     throw new RangeError(`action is ${phase} and does not say what was before`);
@@ -57,6 +64,15 @@ export function decodeAction(written: string): ActionInstance {
   if (isUnderWay({ phase }) && attempts < 1) throw new RangeError('action was never tried');
   if (round < 0 || attempts < 0) throw new RangeError('action counts below nothing');
   return { key: subjectKey(instance.subject), ...instance };
+}
+
+/** Each move was told when actions did not say yet which ones were. */
+function withTold(written: unknown): unknown {
+  if (typeof written !== 'object' || written === null || Object.hasOwn(written, 'told')) {
+    return written;
+  }
+  const { phase, why, phaseMs: atMs } = written as Partial<ActionInstance>;
+  return { ...written, told: { phase, why, atMs } };
 }
 
 export function encodeEntry(entry: ActionEntry): string {

@@ -128,6 +128,7 @@ function newInstance({ key, subject, signal }: Newly): ActionInstance {
     sequence: 0,
     alert: signal.alert,
     estimate: signal.estimate,
+    told: null,
   };
 }
 
