@@ -1,5 +1,5 @@
 /** What carries out actions, behind their ports: the part of wire.ts that only they need. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { PackContext } from 'brctl/sdk';
 import type { ActionPorts, ActionTools, AuditPorts } from './actions/ports.ts';
 
@@ -55,7 +55,8 @@ function actionTools(context: PackContext): ActionTools {
     },
     envFile: async (given) => {
       const { envFileActuator } = await import('./adapters/env-file/actuator.ts');
-      return envFileActuator(given);
+      // Below the deployment, unless it says from the root.
+      return envFileActuator({ ...given, path: resolve(context.target.root, given.path) });
     },
     webhook: async (given) => {
       const { actionWebhook } = await import('./adapters/webhook/action-event.ts');

@@ -19,7 +19,7 @@ import { actionNamed, busyError, notSo, stewardNamed } from './found.ts';
 import type { ActionPorts, OpenActions } from './ports.ts';
 import { actionsAsJson } from './render/action-json.ts';
 import { actionsAsText } from './render/action-text.ts';
-import { previewActions, runActions, runMoves } from './run.ts';
+import { planOf, previewActions, runActions, runMoves } from './run.ts';
 
 type Shown = Readonly<{ view: ActionView; ports: ActionPorts }>;
 
@@ -54,16 +54,17 @@ export function actionsListCommand(open: OpenActions): Command<ListOptions, Show
     path: ['alerts', 'actions', 'list'],
     summary: 'What is being done about alerts, and what was.',
     description: [
-      'Without an id: what waits, acts, has failed or can be undone; --all also what is over. With',
-      'an id: its journal, move by move. Exit code 1: something failed, drifted or waits for',
-      'somebody to approve it.',
+      'Without an id: what waits, acts, has failed or can be undone, and what is held back, with',
+      'its reason; --all also what is over. With an id: its journal, move by move. Exit code 1:',
+      'something failed, drifted or waits for somebody to approve it.',
     ].join('\n'),
     examples: ['brctl finance alerts actions list', 'brctl finance alerts actions list --all'],
     arguments: [{ ...ID, required: false }],
     flags: { all: { type: 'boolean', summary: 'also what is over' } },
     parse: ({ arguments: [id], flags }: Input) => ({ id, isAll: flags.all === true }),
     plan: ({ id, isAll }, context) =>
-      withPorts(open(context, { readOnly: true }), (ports) => {
+      withPorts(open(context, { readOnly: true }), async (ports) => {
+        const config = await ports.settings.alerts();
         const all = ports.state.instances();
         const one = id === undefined ? undefined : actionNamed(all, id, ports);
         const isOpen = (each: (typeof all)[number]): boolean =>
@@ -72,7 +73,12 @@ export function actionsListCommand(open: OpenActions): Command<ListOptions, Show
         const entries = ports.state
           .journal(one?.key)
           .filter(({ key }) => instances.some((each) => each.key === key));
-        return { view: viewOf({ instances, entries, showsJournal: one !== undefined }, ports) };
+        const asked = { config, records: ports.records() };
+        const held = planOf(all, asked, context.now.getTime()).held.filter(
+          ({ key }) => one === undefined || key === one.key,
+        );
+        const showsJournal = one !== undefined;
+        return { view: viewOf({ instances, entries, held, showsJournal }, ports) };
       }),
     outcome: ({ view }) => (needsLook(view) ? 'findings' : 'ok'),
   });
@@ -238,7 +244,8 @@ export function actionsRunCommand(open: OpenActions): Command<RunOptions, Runnin
         const asked = { config, records: ports.records() };
         const before = ports.state.instances();
         const plan = previewActions(before, asked, context.now.getTime());
-        return { context, view: viewOf({ ...plan, isDryRun: true }, ports) };
+        const { definitions } = config;
+        return { context, view: viewOf({ ...plan, definitions, isDryRun: true }, ports) };
       }),
     apply: async (running) => {
       const { ports } = running;

@@ -86,27 +86,37 @@ function newRun(ports: RunPorts, asked: RunAsked): Run {
   return { ports, asked, telling, entries: [], tried: new Set() };
 }
 
-/** What `runActions` would begin with, also for triggers that are switched off. */
-export function previewActions(
+/** What `runActions` begins with. */
+export function planOf(
   instances: readonly ActionInstance[],
   { config, records }: RunAsked,
   nowMs: number,
 ): ActionPlan {
+  const triggers = config.isEnabled ? config.actions : [];
   return planActions(instances, {
-    triggers: config.isEnabled ? config.actions : [],
+    triggers: triggers.filter(({ isEnabled }) => isEnabled),
+    off: triggers.filter(({ isEnabled }) => !isEnabled),
     definitions: config.definitions,
     signals: actionSignals(records),
     nowMs,
   });
 }
 
+/** What it would begin with if all triggers were on. */
+export function previewActions(
+  instances: readonly ActionInstance[],
+  { config, records }: RunAsked,
+  nowMs: number,
+): ActionPlan {
+  const actions = config.actions.map((each) => ({ ...each, isEnabled: true }));
+  return planOf(instances, { config: { ...config, actions }, records }, nowMs);
+}
+
 function planned(run: Run): ActionPlan {
   const { ports, asked } = run;
-  const { config, records } = asked;
   const nowMs = ports.clock();
-  const enabled = { ...config, actions: config.actions.filter(({ isEnabled }) => isEnabled) };
   const result = ports.state.change(nowMs, (before) => {
-    const plan = previewActions(before, { config: enabled, records }, nowMs);
+    const plan = planOf(before, asked, nowMs);
     return { ...plan, ...toldOf(run, before, plan) };
   });
   run.entries.push(...result.entries);

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { readUsageAlerts } from '../../../packs/finance/adapters/yaml-config/alerts/config.ts';
 import { openSource } from '../../../packs/finance/adapters/yaml-config/part.ts';
 import { checkFindings } from '../../../packs/finance/alerts/honoured.ts';
-import { termsText, workText } from '../../../packs/finance/alerts/render/action-text.ts';
+import { termsText, workText } from '../../../packs/finance/core/actions/terms.ts';
 import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { actionConfig, configIn } from '../../support/action-ports.ts';
 
@@ -49,6 +49,19 @@ describe('a definition', () => {
     expect(termsText(cap!)).toContain('within 08:00-18:00 UTC');
     validate(parse(actionConfig(WHOLE)));
     expect(validate.errors).toBeNull();
+  });
+
+  it.each([
+    ['kind: notify_and_audit', 'stays, as there is nothing to undo'],
+    ['kind: exec\nrun: [/bin/true]', 'has no undo'],
+    ['kind: exec\nrun: [/bin/true]\nundo: [/bin/true]\nrestore: manual', 'undone by hand'],
+    [
+      'kind: exec\nrun: [/bin/true]\nundo: [/bin/true]',
+      'undone when its period (or, without one, its rule) is over',
+    ],
+  ])('of %j says how it ends', (does, end) => {
+    const [cap] = configIn(actionConfig(does)).definitions;
+    expect(termsText(cap!)).toContain(`, ${end}, acts on`);
   });
 
   it('without terms waits for a steward, and acts on reported numbers only', () => {

@@ -254,3 +254,36 @@ describe('told', () => {
     expect(told('none').rows).toEqual([]);
   });
 });
+
+describe('held back', () => {
+  const why = (before: readonly ActionInstance[], options: Partial<PlanAsked>) =>
+    planned(before, options).held.map((each) => each.why);
+
+  it('is what nothing defines, while its rule fires', () => {
+    const triggers = [trigger({ action: 'made_up' })];
+    expect(why([], { triggers })).toEqual(['nothing says what it does: describe it under actions']);
+    expect(why([], { triggers, signals: [signal({ standing: 'calm' })] })).toEqual([]);
+  });
+
+  it('is a trigger that is off, with what it would do', () => {
+    const off = [trigger({ isEnabled: false })];
+    const dry = (options: Partial<PlanAsked>) => why([], { triggers: [], off, ...options });
+    expect(dry({})).toEqual(['dry run (enabled: false): it would act now; runs ["/bin/true"]']);
+    const definitions = [definition({ approval: 'policy-steward' })];
+    expect(dry({ definitions })[0]).toContain('it would wait for the policy-steward; runs');
+    expect(dry({ definitions: [] })[0]).toContain('nothing says what it does');
+    expect(dry({ signals: [signal({ standing: 'over' })] })).toEqual([]);
+    expect(dry({ signals: [signal({ estimate: 'estimated' })] })[0]).toContain('act_on');
+    // Of two triggers for the same the one that is on counts.
+    expect(planned([], { off }).held).toEqual([]);
+    expect(planned([], { triggers: [], off }).entries).toEqual([]);
+  });
+
+  it('is what failed, until it is tried again', () => {
+    const failed = instance({ phase: 'failed', phaseMs: NOON, before: null });
+    expect(why([failed], { nowMs: NOON + 1 })).toEqual([
+      'it failed, and is tried again from 2026-03-02T13:00:00Z on while its rule fires',
+    ]);
+    expect(phaseAfter([failed], { nowMs: NOON + HOUR })).toBe('armed');
+  });
+});

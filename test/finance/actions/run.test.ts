@@ -1,68 +1,29 @@
 /** Actions carried out over a real state, real servers and files, told in the outbox. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import {
   actionsApproveCommand,
   actionsListCommand,
-  actionsRunCommand,
   actionsUndoCommand,
 } from '../../../packs/finance/actions/commands.ts';
 import { openAlertStore } from '../../../packs/finance/adapters/sqlite/alerts-store.ts';
 import type { NoticeRow } from '../../../packs/finance/core/alert-state/notice.ts';
 import { openActions } from '../../../packs/finance/wire-actions.ts';
-import { type AnyCommand, type Input, plainPaint } from '../../../src/sdk/index.ts';
+import { bytesOf, command, validActions } from '../../support/action-command.ts';
 import { actionConfig, firing, type Place, place } from '../../support/action-ports.ts';
 import { DAY, HOUR, NOON } from '../../support/actions.ts';
 import { temporaryFolder } from '../../support/host.ts';
 import { LITELLM_KEY, litellmProxy, ollamaServer } from '../../support/litellm.ts';
 import { closedOrigin } from '../../support/scripted-server.ts';
 
-const schema = new URL('../../../schemas/finance/alert-actions.schema.json', import.meta.url);
-const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-formats.default(ajv);
-const validActions = ajv.compile(JSON.parse(readFileSync(schema, 'utf8')));
-
 const MIDNIGHT = DAY + 24 * HOUR;
-
-type Words = Readonly<{ words?: string[]; flags?: Input['flags']; dryRun?: boolean }>;
-
-async function command(at: Place, made: AnyCommand, nowMs: number, words: Words = {}) {
-  const context = at.context(nowMs);
-  const input: Input = {
-    ...{ arguments: words.words ?? [], flags: words.flags ?? {}, dryRun: words.dryRun === true },
-    ...{ inputFormat: undefined, format: 'json', out: undefined },
-  };
-  const plan = await made.plan(made.parse(input, context), context);
-  try {
-    const done = made.apply === undefined || input.dryRun ? plan : await made.apply(plan, context);
-    const view = { width: 100, isTTY: false, paint: plainPaint };
-    return {
-      outcome: made.outcome(done),
-      json: JSON.parse(made.render(done, { ...view, format: 'json' })),
-      text: made.render(done, { ...view, format: 'table' }),
-    };
-  } finally {
-    await made.release?.(plan, context);
-  }
-}
 
 async function outboxOf(at: Place) {
   const store = await openAlertStore(at.context(NOON), join(at.root, 'data/finance/state.db'));
   const rows = store.outbox().map(({ row }) => row as NoticeRow);
   store.close();
   return rows;
-}
-
-/** All that is on disk below the target. */
-function bytesOf(root: string): string {
-  const files = readdirSync(root, { recursive: true, withFileTypes: true });
-  return files
-    .filter((each) => each.isFile() && !/-(shm|wal)$/.test(each.name))
-    .map((each) => readFileSync(join(each.parentPath, each.name), 'latin1'))
-    .join('\n');
 }
 
 async function litellmPlace(terms = 'approval: none') {
@@ -173,6 +134,7 @@ describe('a switch to Ollama', () => {
     const first = await at.run(MIDNIGHT);
     expect(phases(first)).toEqual(['restoring']);
     expect(first.instances[0]).toMatchObject({ phase: 'restoring', attempts: 2 });
+    expect(first.instances[0]!.why).toMatch(/; the next run tries again, 2 of 3$/);
     expect(phases(await at.run(MIDNIGHT + 1))).toEqual(['restored']);
   });
 
@@ -192,20 +154,21 @@ describe('a switch to Ollama', () => {
   });
 });
 
-describe('a dry run', () => {
-  it('says what would be done, also by triggers that are off, and touches nothing', async () => {
-    const text = actionConfig('kind: exec\napproval: none\nrun: [/bin/false]', false);
-    const at = place(temporaryFolder(), text);
-    expect(phases(await at.run(NOON))).toEqual([]);
-    const open: typeof openActions = async (context, options) => ({
-      ...(await openActions(context, options)),
-      records: () => [firing()],
-    });
-    const before = bytesOf(at.root);
-    const { json } = await command(at, actionsRunCommand(open), NOON, { dryRun: true });
-    expect(validActions(json)).toBe(true);
-    expect(json).toMatchObject({ dry_run: true, actions: [{ action: 'cap', state: 'armed' }] });
-    expect(bytesOf(at.root)).toBe(before);
+describe('an env file below the deployment', () => {
+  it('is named without the folder of the deployment', async () => {
+    const { origin } = await ollamaServer();
+    const at = place(
+      temporaryFolder(),
+      actionConfig(`kind: switch_to_ollama
+approval: none
+ollama: { url: "${origin}", model: llama3.2 }
+env_file: { path: gateway.env, set: { MODEL: llama3.2 } }`),
+    );
+    const { instances } = await at.run(NOON);
+    expect(instances[0]!.why).toMatch(/gateway.env: is not there/);
+    writeFileSync(join(at.root, 'gateway.env'), 'MODEL=gpt-4o\n');
+    await at.run(NOON + 2 * HOUR);
+    expect(readFileSync(join(at.root, 'gateway.env'), 'utf8')).toBe('MODEL=llama3.2\n');
   });
 });
 

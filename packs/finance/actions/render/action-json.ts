@@ -1,7 +1,8 @@
 /** Actions for programs: `brctl.finance/alert-actions/v1`, of one shape also when empty. */
 import type { ActionView } from '../action-list.ts';
 
-export function actionsAsJson({ actions, entries, held, isDryRun, isBusy }: ActionView): unknown {
+export function actionsAsJson(view: ActionView): unknown {
+  const { actions, entries, held, would, isDryRun, isBusy } = view;
   return {
     schema: 'brctl.finance/alert-actions/v1',
     dry_run: isDryRun,
@@ -30,5 +31,6 @@ export function actionsAsJson({ actions, entries, held, isDryRun, isBusy }: Acti
       comment: entry.comment,
     })),
     held: held.map(({ id, held: { subject, why } }) => ({ id, ...subject, reason: why })),
+    would,
   };
 }

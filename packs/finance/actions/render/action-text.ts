@@ -5,7 +5,7 @@ import { oneLine } from '../../core/one-line.ts';
 import type { ActionView } from '../action-list.ts';
 
 export function actionsAsText(shown: ActionView, { paint, isTTY, width }: View): string {
-  const { actions, entries, held, isDryRun, isBusy, showsJournal } = shown;
+  const { actions, entries, held, would, isDryRun, isBusy, showsJournal } = shown;
   if (isBusy) return 'another process is carrying out actions; nothing was done here\n';
   const table = (titles: string, rows: readonly (readonly string[])[]): string => {
     const columns = titles.split(',').map((title) => ({ title }));
@@ -47,6 +47,10 @@ export function actionsAsText(shown: ActionView, { paint, isTTY, width }: View):
       why,
     ]);
     parts.push(table('Id,Held back,Rule,Period,Why', rows));
+  }
+  if (would.length > 0) {
+    const rows = would.map(({ action, does, terms }) => [action, does, terms]);
+    parts.push(table('Action,Does,Terms', rows));
   }
   if (parts.length > 0) return parts.join('\n');
   return isDryRun ? 'nothing would be done\n' : 'no actions\n';

@@ -74,6 +74,7 @@ async function look({ path, set }: EnvFileOptions, id: string): Promise<Looked> 
 
 function wordsOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'is not there';
   return code === undefined ? message : `cannot be used (${code})`;
 }
 

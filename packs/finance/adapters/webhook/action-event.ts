@@ -82,7 +82,9 @@ async function sendEvent(
     } = await post(context, {
       ...{ url, headers, body, timeoutMs },
     });
-    if (status >= 200 && status < 300) return { kind: 'done', note: `${host} took the ${event}` };
+    if (status >= 200 && status < 300) {
+      return { kind: 'done', note: `${host} was told to ${event} it, and accepted` };
+    }
     return failedBy(host, byStatus({ status, retryAfter, said: said ?? '' }, context.now));
   } catch (error) {
     return failedBy(host, byFailure(error, context.signal.aborted));

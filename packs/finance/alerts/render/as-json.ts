@@ -1,5 +1,6 @@
 /** The check for programs: `brctl.finance/alerts-check/v1`, of one shape also with problems. */
 
+import { definitionJson } from '../../core/actions/terms.ts';
 import type { AlertConfig, Metric, Scope } from '../../core/alert-config/config.ts';
 import { formatDuration } from '../../core/alert-config/duration.ts';
 import { channelsFor } from '../../core/alert-config/route.ts';
@@ -10,7 +11,6 @@ import { comingReport } from '../../core/report-schedule/due.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 import type { AlertCheck } from '../alert-check.ts';
 import { destinationSettings } from '../config-settings.ts';
-import { definitionJson } from './action-text.ts';
 import { activeHoursJson } from './hours-json.ts';
 import { integrationText } from './integration-text.ts';
 import { ownerText, recipientText } from './rule-text.ts';

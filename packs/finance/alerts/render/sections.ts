@@ -1,5 +1,6 @@
 /** What each section of a config will do, as tables: a line for each thing that does something. */
 import type { Column } from 'brctl/sdk';
+import { termsText, workText } from '../../core/actions/terms.ts';
 import type { AlertConfig } from '../../core/alert-config/config.ts';
 import { formatDuration } from '../../core/alert-config/duration.ts';
 import { channelsFor } from '../../core/alert-config/route.ts';
@@ -10,7 +11,6 @@ import { formatExact } from '../../core/money.ts';
 import { comingReport } from '../../core/report-schedule/due.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 import type { AlertCheck } from '../alert-check.ts';
-import { termsText, workText } from './action-text.ts';
 import { integrationText } from './integration-text.ts';
 import {
   destinationText,

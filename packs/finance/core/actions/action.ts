@@ -178,12 +178,14 @@ export function settle(
       return move(instance, 'drifted', { why: result.why, nowMs }, { attempts: 0 });
     case 'failed': {
       if (result.maybe && instance.attempts < ATTEMPTS_MAX) {
-        const next = { ...instance, attempts: instance.attempts + 1, why: result.why };
-        return { next, entry: undefined };
+        const attempts = instance.attempts + 1;
+        const why = `${result.why}; the next run tries again, ${attempts} of ${ATTEMPTS_MAX}`;
+        return { next: { ...instance, attempts, why }, entry: undefined };
       }
       // A switch that changed nothing leaves nothing to undo; an undo can be asked for again.
       const before = isUndo || result.maybe ? instance.before : null;
-      return move(instance, 'failed', { why: result.why, nowMs }, { before, attempts: 0 });
+      const why = result.maybe ? `${result.why}; some of it may have happened` : result.why;
+      return move(instance, 'failed', { why, nowMs }, { before, attempts: 0 });
     }
     default:
       return result satisfies never;

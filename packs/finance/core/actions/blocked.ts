@@ -1,6 +1,7 @@
 /** Whether an alert that fires begins an action, and what keeps it from that. */
 
 import { formatDuration } from '../alert-config/duration.ts';
+import { formatInstant } from '../usage/instant.ts';
 import type { ActionInstance } from './action.ts';
 import { type ActionDefinition, formatHours, isActive, isUndoable } from './definition.ts';
 import type { ActionSignal } from './signal.ts';
@@ -19,11 +20,23 @@ export function isFresh(
 ): boolean {
   if (current === undefined || current.phase === 'idle') return true;
   const { phase, phaseMs, before, endMs, alert } = current;
-  if (phase === 'failed' && before === null) {
-    return nowMs - phaseMs >= Math.max(definition.cooldownMs, RETRY_MS);
-  }
+  if (phase === 'failed' && before === null) return nowMs >= retryMs(phaseMs, definition);
   const isDone = phase === 'restored' || (phase === 'switched' && !isUndoable(definition));
   return isDone && endMs === null && (alert.startedMs ?? 0) > phaseMs;
+}
+
+function retryMs(failedMs: number, { cooldownMs }: ActionDefinition): number {
+  return failedMs + Math.max(cooldownMs, RETRY_MS);
+}
+
+/** Of what failed and changed nothing: when it may be tried again. */
+export function retriesText(
+  current: ActionInstance | undefined,
+  definition: ActionDefinition,
+): string | undefined {
+  if (current?.phase !== 'failed' || current.before !== null) return undefined;
+  const at = formatInstant(retryMs(current.phaseMs, definition));
+  return `it failed, and is tried again from ${at} on while its rule fires`;
 }
 
 /** Why it does not begin now, in words; undefined where it may. */

@@ -23,7 +23,7 @@ import {
   move,
   subjectKey,
 } from './action.ts';
-import { blockedBy, isFresh } from './blocked.ts';
+import { blockedBy, isFresh, retriesText } from './blocked.ts';
 import {
   type ActionDefinition,
   definitionOf,
@@ -31,11 +31,15 @@ import {
   isActive,
   isUndoable,
 } from './definition.ts';
+import { overBecause, switchedOff } from './reason.ts';
 import type { ActionSignal } from './signal.ts';
+import { wouldText } from './terms.ts';
 
 export type PlanAsked = Readonly<{
-  /** Triggers that are switched off are not in it, nor is anything where alerts are off. */
+  /** Those that are to act; none where alerts are off. */
   triggers: readonly AutomatedAction[];
+  /** Those that are switched off: dry runs, of which is said what they would do. */
+  off?: readonly AutomatedAction[];
   definitions: readonly ActionDefinition[];
   signals: readonly ActionSignal[];
   nowMs: number;
@@ -63,13 +67,9 @@ type Work = Readonly<{
 export function planActions(before: readonly ActionInstance[], asked: PlanAsked): ActionPlan {
   const instances = new Map(before.map((each) => [each.key, each]));
   const work: Work = { asked, instances, entries: [], held: new Map() };
-  for (const trigger of asked.triggers) {
-    const definition = definitionOf(asked.definitions, trigger.action);
-    if (definition === undefined) continue;
-    for (const signal of asked.signals) {
-      if (signal.rule === trigger.rule) demand(work, definition, signal);
-    }
-  }
+  for (const { trigger, signal } of triggered(asked.triggers, asked)) demand(work, trigger, signal);
+  for (const { trigger, signal } of triggered(asked.off ?? [], asked))
+    suppose(work, trigger, signal);
   for (const key of [...instances.keys()].sort(compareText)) follow(work, instances.get(key)!);
   const sorted = [...instances.values()].sort((a, b) => compareText(a.key, b.key));
   const ready = readyOf(work, sorted);
@@ -81,24 +81,69 @@ export function planActions(before: readonly ActionInstance[], asked: PlanAsked)
   };
 }
 
+type Triggered = Readonly<{ trigger: AutomatedAction; signal: ActionSignal }>;
+
+function triggered(
+  triggers: readonly AutomatedAction[],
+  { signals }: PlanAsked,
+): readonly Triggered[] {
+  return triggers.flatMap((trigger) =>
+    signals.flatMap((signal) => (signal.rule === trigger.rule ? { trigger, signal } : [])),
+  );
+}
+
+function hold({ held }: Work, subject: ActionSubject, why: string): void {
+  const key = subjectKey(subject);
+  held.set(key, { key, subject, why });
+}
+
+/** Somebody may have hoped that it acts. */
+const UNDEFINED = 'nothing says what it does: describe it under actions';
+
+/** An alert that would want something done, if its trigger were on. */
+function suppose(work: Work, { action }: AutomatedAction, signal: ActionSignal): void {
+  const { nowMs, definitions, triggers } = work.asked;
+  const { rule, scope, period } = signal;
+  const subject = { action, rule, scope, period };
+  const isOn = triggers.some((each) => each.rule === rule && each.action === action);
+  if (signal.standing !== 'firing' || isOn) return;
+  const definition = definitionOf(definitions, action);
+  const known = work.instances.get(subjectKey(subject));
+  if (definition !== undefined && !isFresh(known, definition, nowMs)) return;
+  const instances = work.instances.values();
+  const would =
+    definition === undefined
+      ? UNDEFINED
+      : (blockedBy({ nowMs, instances }, definition, signal) ?? wouldText(definition));
+  hold(work, subject, `dry run (enabled: false): ${would}`);
+}
+
 function apply(work: Work, { next, entry }: Moved): void {
   work.instances.set(next.key, next);
   work.entries.push(entry);
 }
 
 /** An alert that may want something done. */
-function demand(work: Work, definition: ActionDefinition, signal: ActionSignal): void {
+function demand(work: Work, { action }: AutomatedAction, signal: ActionSignal): void {
   const { rule, scope, period, endMs, alert, estimate } = signal;
-  const subject = { action: definition.name, rule, scope, period };
+  const subject = { action, rule, scope, period };
+  const definition = definitionOf(work.asked.definitions, action);
+  if (definition === undefined) {
+    if (signal.standing === 'firing') hold(work, subject, UNDEFINED);
+    return;
+  }
   const key = subjectKey(subject);
   const known = work.instances.get(key);
   const current = known === undefined ? undefined : { ...known, alert, estimate, endMs };
   if (current !== undefined) work.instances.set(key, current);
-  if (signal.standing !== 'firing' || !isFresh(current, definition, work.asked.nowMs)) return;
+  if (signal.standing !== 'firing') return;
   const { nowMs } = work.asked;
-  const why = blockedBy({ nowMs, instances: work.instances.values() }, definition, signal);
+  const why = isFresh(current, definition, nowMs)
+    ? blockedBy({ nowMs, instances: work.instances.values() }, definition, signal)
+    : (retriesText(current, definition) ?? null);
+  if (why === null) return;
   if (why !== undefined) {
-    work.held.set(key, { key, subject, why });
+    hold(work, subject, why);
     return;
   }
   const idle = current ?? newInstance({ key, subject, signal });
@@ -149,7 +194,7 @@ function follow(work: Work, instance: ActionInstance): void {
       if (reason === undefined) return;
       if (definition === undefined) {
         const why = `${reason}, and the config no longer says how to undo it`;
-        work.held.set(instance.key, { key: instance.key, subject: instance.subject, why });
+        hold(work, instance.subject, why);
         return;
       }
       if (definition.restore === 'manual' || !isUndoable(definition)) return;
@@ -188,54 +233,6 @@ function heirOf({ instances, asked }: Work, instance: ActionInstance): ActionIns
     .sort((a, b) => compareText(a.key, b.key))[0];
 }
 
-/** Why there is no reason for it any more; undefined where there is. */
-function overBecause(instance: ActionInstance, asked: PlanAsked): string | undefined {
-  const { subject, endMs } = instance;
-  if (endMs !== null && endMs <= asked.nowMs && hasEnd(instance, asked)) {
-    return `its period ${subject.period} is over`;
-  }
-  const signal = asked.signals.find(
-    ({ rule, scope, period }) =>
-      rule === subject.rule && scope === subject.scope && period === subject.period,
-  );
-  // What is not watched in this run is not known to be calm; of a level nobody will look again.
-  if (signal === undefined) return undefined;
-  switch (signal.standing) {
-    case 'firing':
-      return undefined;
-    case 'revised':
-      return 'the data it fired on was restated';
-    case 'over':
-      return `${subject.rule} is over`;
-    case 'calm':
-      // Budgets are spent for the rest of their period, and a switch lowers what is measured: it
-      // is not taken back because it helps.
-      return instance.phase === 'switched' && endMs !== null
-        ? undefined
-        : `${subject.rule} fires no more`;
-    default:
-      return signal.standing satisfies never;
-  }
-}
-
-/** What cannot be taken back may be late: an audit of a week that is over is still an audit. */
-function hasEnd({ subject, phase }: ActionInstance, { definitions }: PlanAsked): boolean {
-  const definition = definitionOf(definitions, subject.action);
-  return phase === 'switched' || definition === undefined || isUndoable(definition);
-}
-
-function switchedOff(
-  { subject }: ActionInstance,
-  { triggers, definitions }: PlanAsked,
-): string | undefined {
-  const isAsked = triggers.some(
-    ({ rule, action }) => rule === subject.rule && action === subject.action,
-  );
-  if (!isAsked) return 'its trigger is switched off';
-  if (definitionOf(definitions, subject.action) === undefined) return 'nothing says what it does';
-  return undefined;
-}
-
 function readyOf(work: Work, instances: readonly ActionInstance[]): readonly string[] {
   const busy = new Map<string, ActionInstance>();
   for (const each of instances) if (holds(each)) busy.set(each.subject.action, each);
@@ -247,10 +244,9 @@ function readyOf(work: Work, instances: readonly ActionInstance[]): readonly str
     const other = busy.get(subject.action);
     if (other !== undefined && isUndoable(definition)) {
       const why = `${subject.action} is ${other.phase} already, for ${other.subject.rule}`;
-      work.held.set(key, { key, subject, why });
+      hold(work, subject, why);
     } else if (!isActive(definition.hours, work.asked.nowMs)) {
-      const why = `it acts within ${formatHours(definition.hours!)} UTC only`;
-      work.held.set(key, { key, subject, why });
+      hold(work, subject, `it acts within ${formatHours(definition.hours!)} UTC only`);
     } else {
       busy.set(subject.action, instance);
       ready.push(key);

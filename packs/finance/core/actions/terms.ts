@@ -1,13 +1,14 @@
 /** What actions do, and on which terms, in words. */
+import { formatDuration } from '../alert-config/duration.ts';
+import { shownSetting } from '../alert-config/variable.ts';
 import {
   type ActionDefinition,
   type ActionWork,
   type Argv,
   formatHours,
-} from '../../core/actions/definition.ts';
-import { commandsOfWork, settingsOfWork } from '../../core/actions/settings.ts';
-import { formatDuration } from '../../core/alert-config/duration.ts';
-import { shownSetting } from '../../core/alert-config/variable.ts';
+  isUndoable,
+} from './definition.ts';
+import { commandsOfWork, settingsOfWork } from './settings.ts';
 
 export function workText(work: ActionWork): string {
   switch (work.kind) {
@@ -22,6 +23,12 @@ export function workText(work: ActionWork): string {
     default:
       return work satisfies never;
   }
+}
+
+/** What would follow if its trigger were on, of what nothing keeps back. */
+export function wouldText({ approval, work }: ActionDefinition): string {
+  const first = approval === 'none' ? 'it would act now' : `it would wait for the ${approval}`;
+  return `${first}; ${workText(work)}`;
 }
 
 function wayText(via: Extract<ActionWork, { kind: 'switch_to_ollama' }>['via']): string {
@@ -46,14 +53,24 @@ function argvText(argv: Argv): string {
 }
 
 export function termsText(definition: ActionDefinition): string {
-  const { approval, restore, actOn, cooldownMs, hours } = definition;
+  const { approval, actOn, cooldownMs, hours } = definition;
   return [
     approval === 'none' ? 'needs no approval' : `approved by ${approval}`,
-    restore === 'manual' ? 'undone by hand' : 'undone at the end of the period',
+    endText(definition),
     actOn === 'reported' ? 'acts on reported numbers' : 'acts on estimates too',
     `cools down ${formatDuration(cooldownMs)}`,
     ...(hours === undefined ? [] : [`within ${formatHours(hours)} UTC`]),
   ].join(', ');
+}
+
+/** The reason of an action ends with a period, or of a level when it fires no more. */
+function endText(definition: ActionDefinition): string {
+  const { work, restore } = definition;
+  if (!isUndoable(definition)) {
+    return work.kind === 'notify_and_audit' ? 'stays, as there is nothing to undo' : 'has no undo';
+  }
+  if (restore === 'manual') return 'undone by hand';
+  return 'undone when its period (or, without one, its rule) is over';
 }
 
 export function definitionJson(definition: ActionDefinition): unknown {
