@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { ConfigText, Diagnostic, PackContext } from 'brctl/sdk';
-import type { runActions } from './actions/run.ts';
+import type { actOn } from './actions/run.ts';
 import type { EvaluatePorts, OpenEvaluate } from './alerts/evaluate-ports.ts';
 import type { NotifyPorts } from './alerts/notify/ports.ts';
 import type { OutboxPorts } from './alerts/outbox/ports.ts';
@@ -118,7 +118,7 @@ export async function openEvaluate(
   const usage = await openUsageStore({ context, root });
   return {
     send: { ...channels, clock: runningClock(context.now), uniqueId, signal },
-    act: (config, records) => actOn(context, { config, records }),
+    act: (config, records) => act(context, { config, records }),
     ...{ warehouse, usage, state, alerts },
     metrics: prometheusFile({ context, folder: root }),
     settings: settings.yamlSettings(context.target.config),
@@ -131,15 +131,18 @@ export async function openEvaluate(
   };
 }
 
-async function actOn(context: PackContext, asked: Parameters<typeof runActions>[1]): Promise<void> {
-  if (asked.config.actions.length === 0) return;
-  const [{ openActions }, { runActions: run }] = await Promise.all([
+async function act(
+  context: PackContext,
+  asked: Parameters<typeof actOn>[1],
+): ReturnType<EvaluatePorts['act']> {
+  if (asked.config.actions.length === 0) return undefined;
+  const [{ openActions }, { actOn: run }] = await Promise.all([
     import('./wire-actions.ts'),
     import('./actions/run.ts'),
   ]);
   const ports = await openActions(context, { readOnly: false });
   try {
-    await run(ports, asked);
+    return await run(ports, asked);
   } finally {
     await ports.close();
   }

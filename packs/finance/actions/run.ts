@@ -19,7 +19,8 @@ import {
 } from '../core/actions/action.ts';
 import { definitionOf } from '../core/actions/definition.ts';
 import { type ActionRow, type Telling, tellMove } from '../core/actions/notice.ts';
-import { type ActionPlan, type Held, planActions } from '../core/actions/plan.ts';
+import { type ActionsDone, actionsDone, type Ran } from '../core/actions/outcome.ts';
+import { type ActionPlan, planActions } from '../core/actions/plan.ts';
 import { actionSignals } from '../core/actions/signal.ts';
 import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { AlertRecord } from '../core/alert-state/memory.ts';
@@ -33,15 +34,8 @@ export type RunAsked = Readonly<{
   records: readonly AlertRecord[];
 }>;
 
-export type RunReport = Readonly<{
-  /** Somebody else is acting at this moment; nothing was done here. */
-  isBusy: boolean;
-  /** In the order in which they were written. */
-  entries: readonly ActionEntry[];
-  held: readonly Held[];
-  /** As they are now. */
-  instances: readonly ActionInstance[];
-}>;
+/** Entries in the order in which they were written, instances as they are now. */
+export type RunReport = Ran;
 
 export type RunPorts = Omit<ActionPorts, 'close' | 'records' | 'roles' | 'settings'>;
 
@@ -84,6 +78,11 @@ export async function runActions(ports: RunPorts, asked: RunAsked): Promise<RunR
 function newRun(ports: RunPorts, asked: RunAsked): Run {
   const telling = { config: asked.config, ...ports.quiet() };
   return { ports, asked, telling, entries: [], tried: new Set() };
+}
+
+/** The same, in a line for each action that it has something to say of. */
+export async function actOn(ports: RunPorts, asked: RunAsked): Promise<ActionsDone> {
+  return actionsDone(await runActions(ports, asked), (key) => shortId(ports, key));
 }
 
 /** What `runActions` begins with. */

@@ -1,5 +1,6 @@
 /** What `alerts evaluate` asks of the world; `wire.ts` opens it. */
 import type { PackContext } from 'brctl/sdk';
+import type { ActionsDone } from '../core/actions/outcome.ts';
 import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { AlertRecord } from '../core/alert-state/memory.ts';
 import type { AlertStore } from '../ports/alert-state.ts';
@@ -20,7 +21,7 @@ export type EvaluatePorts = Readonly<{
   alerts: AlertStore;
   metrics: MetricsFile;
   /** Runs the actions that these alerts trigger; what they do is told through the outbox. */
-  act(config: AlertConfig, records: readonly AlertRecord[]): Promise<void>;
+  act(config: AlertConfig, records: readonly AlertRecord[]): Promise<ActionsDone | undefined>;
   /** Closes all of the above; called once, also after an error. */
   close(): Promise<void>;
 }>;

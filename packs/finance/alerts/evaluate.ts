@@ -1,7 +1,8 @@
 /**
  * `brctl finance alerts evaluate`: every rule with its value, threshold, state and reason.
  *
- * Exit 1 when something fires, or cannot be told because its data is missing or too old. The plan
+ * Exit 1 when something fires, or cannot be told because its data is missing or too old, or when an
+ * action needs somebody. The plan
  * asks the ledger once for each basis and the readings once, however many rules there are.
  */
 import {
@@ -13,6 +14,7 @@ import {
   textFlag,
   usageError,
 } from 'brctl/sdk';
+import { needsLook } from '../core/actions/outcome.ts';
 import { deliveryChannels } from '../core/alert-config/integration.ts';
 import type { ChargeCell } from '../core/alert-rules/charges.ts';
 import { judgeAlerts } from '../core/alert-rules/evaluate.ts';
@@ -77,10 +79,11 @@ export function alertsEvaluateCommand(open: OpenEvaluate): Command<EvaluateOptio
     apply,
     release: ({ ports }) => ports.close(),
     render: renderEvaluation,
-    outcome: ({ rows, sending, unwritten }) => {
+    outcome: ({ rows, sending, acted, unwritten }) => {
       if (sending !== undefined) requireSent(sending);
       if (unwritten !== undefined) throw unwritten;
-      return rows.some(needsSomebody) ? 'findings' : 'ok';
+      const isLookedAt = acted !== undefined && needsLook(acted);
+      return rows.some(needsSomebody) || isLookedAt ? 'findings' : 'ok';
     },
   });
 }
@@ -93,8 +96,9 @@ const DESCRIPTION = [
   'States are kept in state.db and notices sent through its outbox: run it as often as you like,',
   'from cron or by hand, and everybody is told once. What does not arrive is tried again by later',
   'runs: brctl finance alerts outbox list.',
-  'Exit code 1: something fires, or is stale. 3 or 4: a notice could not be delivered, or (3) the',
-  'metrics that integrations.prometheus asks for could not be written.',
+  'Exit code 1: something fires or is stale, or an action failed, drifted or waits for approval. 3',
+  'or 4: a notice could not be delivered, or (3) the metrics that integrations.prometheus asks for',
+  'could not be written.',
 ].join('\n');
 
 function parse(input: Input, { now }: PackContext): EvaluateOptions {
@@ -144,11 +148,11 @@ async function apply(plan: EvaluatePlan): Promise<EvaluatePlan> {
   const { ports, config, nowMs, isLook } = plan;
   if (isLook || !config.isEnabled) return plan;
   const advanced = ports.alerts.advance(nowMs, (before) => evaluationOf(plan, before));
-  let { unwritten } = plan;
+  let { unwritten, acted } = plan;
   if (advanced.kind === 'advanced') {
     // First, for what follows may take long, and a later run may be done before.
     unwritten = await writeMetrics(ports.metrics, { ...plan, ...advanced.result.evaluation });
-    await ports.act(
+    acted = await ports.act(
       config,
       advanced.result.alerts.map(({ record }) => record),
     );
@@ -159,8 +163,8 @@ async function apply(plan: EvaluatePlan): Promise<EvaluatePlan> {
     { config: { ...config, channels: deliveryChannels(config) } },
   );
   // Overtaken by a later run, which has told what there was to tell.
-  if (advanced.kind === 'superseded') return { ...plan, notices: [], isTold: true, sending };
-  return { ...plan, ...advanced.result.evaluation, isTold: true, sending, unwritten };
+  if (advanced.kind === 'superseded') return { ...plan, notices: [], isTold: true, sending, acted };
+  return { ...plan, ...advanced.result.evaluation, isTold: true, sending, acted, unwritten };
 }
 
 function beforeOf({ isPast }: EvaluateOptions, { alerts }: EvaluatePorts): AlertBefore {
@@ -193,7 +197,8 @@ export function evaluationOf(
   { config, judged, asOf, nowMs }: Pick<Evaluation, 'config' | 'judged' | 'asOf' | 'nowMs'>,
   before: AlertBefore,
 ): Evaluated {
-  const given = { config, judged, asOf, nowMs, isTold: false, sending: undefined };
+  const given = { config, judged, asOf, nowMs, isTold: false };
+  const later = { sending: undefined, acted: undefined };
   const { table, ...done } = settleAlerts(judged, { config, nowMs }, before);
-  return { ...done, evaluation: { ...given, rows: table, notices: done.rows } };
+  return { ...done, evaluation: { ...given, ...later, rows: table, notices: done.rows } };
 }

@@ -1,4 +1,5 @@
 /** What one evaluation found; what it is rendered from. */
+import type { ActionsDone } from '../core/actions/outcome.ts';
 import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { Judged } from '../core/alert-rules/judged.ts';
 import type { AlertNotice, AlertRow } from '../core/alert-rules/row.ts';
@@ -16,4 +17,6 @@ export type Evaluation = Readonly<{
   notices: readonly AlertNotice[];
   /** What became of them, and of what waited; undefined: nothing was to be sent. */
   sending: SendReport | undefined;
+  /** What became of the actions; undefined: none was to be run. */
+  acted: ActionsDone | undefined;
 }>;

@@ -9,6 +9,7 @@ import { formatExact, formatScaled, roundUnits } from '../../core/money.ts';
 import { oneLine } from '../../core/one-line.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { sendingText } from '../send/render-report.ts';
+import { actionsJson, actionsText } from './actions.ts';
 
 export function renderEvaluation(evaluation: Evaluation, view: View): string {
   switch (view.format) {
@@ -23,7 +24,7 @@ export function renderEvaluation(evaluation: Evaluation, view: View): string {
   }
 }
 
-function asJson({ asOf, rows, notices }: Evaluation): string {
+function asJson({ asOf, rows, notices, acted }: Evaluation): string {
   return toJson({
     schema: 'brctl.finance/alerts/v1',
     as_of: formatDay(asOf),
@@ -46,6 +47,7 @@ function asJson({ asOf, rows, notices }: Evaluation): string {
         ...{ rule, scope, period, status, why },
       })),
     })),
+    ...(acted === undefined ? {} : { actions: actionsJson(acted) }),
   });
 }
 
@@ -120,9 +122,10 @@ function asTable(evaluation: Evaluation, { paint, isTTY, width }: View): string 
     title: paint.dim,
   });
   const told = notices.length === 0 ? '' : `${notices.map((line) => `${line}\n`).join('')}\n`;
-  const { rows, sending } = evaluation;
+  const { rows, sending, acted } = evaluation;
+  const done = acted === undefined ? '' : actionsText(acted, paint);
   const sent = sending === undefined ? '' : sendingText(sending, paint);
-  return `${rows.length === 0 ? '' : `${table}\n`}${told}${sent}${summary(evaluation)}\n`;
+  return `${rows.length === 0 ? '' : `${table}\n`}${told}${done}${sent}${summary(evaluation)}\n`;
 }
 
 const REASON_MIN = 24;
