@@ -1,7 +1,10 @@
 /** What carries out actions, behind their ports: the part of wire.ts that only they need. */
 import { join, resolve } from 'node:path';
 import type { PackContext } from 'brctl/sdk';
-import type { ActionPorts, ActionTools, AuditPorts } from './actions/ports.ts';
+import type { ActionPorts, ActionTools, AuditPorts, OpenActions } from './actions/ports.ts';
+import type { SendPorts } from './alerts/send/ports.ts';
+import type { AlertConfig } from './core/alert-config/config.ts';
+import type { AlertStore } from './ports/alert-state.ts';
 
 const STATE = 'state.db';
 const ACTION_LOCK = 'action-lock.db';
@@ -9,7 +12,7 @@ const REPORTS = 'reports';
 
 export async function openActions(
   context: PackContext,
-  { readOnly }: Readonly<{ readOnly: boolean }>,
+  { readOnly, stdout = 'err' }: Parameters<OpenActions>[1],
 ): Promise<ActionPorts> {
   const root = context.target.data;
   const [{ runningClock }, { openActionStore, sha256 }, { yamlSettings }, variables] =
@@ -21,6 +24,7 @@ export async function openActions(
     ]);
   const paths = { path: join(root, STATE), lock: join(root, ACTION_LOCK) };
   const state = await openActionStore(context, { ...paths, readOnly });
+  const clock = runningClock(context.now);
   const { openAlertStore } = await import('./adapters/sqlite/alerts-store.ts');
   const alerts = await openAlertStore(context, paths.path, { readOnly });
   return {
@@ -32,7 +36,8 @@ export async function openActions(
     records: () => alerts.peek().memory.alerts,
     quiet: () => ({ silences: alerts.silences(), windows: alerts.windows() }),
     roles: context.roles,
-    clock: runningClock(context.now),
+    tell: (config) => tell(context, { config, store: alerts, clock, stdout }),
+    clock,
     sha256,
     signal: context.signal,
     close: async () => {
@@ -40,6 +45,28 @@ export async function openActions(
       state.close();
     },
   };
+}
+
+type Told = Readonly<{
+  config: AlertConfig;
+  store: AlertStore;
+  clock: () => number;
+  stdout: 'out' | 'err';
+}>;
+
+async function tell(context: PackContext, { config, store, clock, stdout }: Told) {
+  const [{ sendDue }, { notifierOf }, { environmentVariables }, channels] = await Promise.all([
+    import('./alerts/send/send.ts'),
+    import('./wire-channels.ts'),
+    import('./adapters/environment/variables.ts'),
+    import('./core/alert-config/integration.ts'),
+  ]);
+  const { streams, roles, uniqueId, signal } = context;
+  const said = { ...context, streams: { ...streams, out: streams[stdout] } };
+  const variables = environmentVariables(context);
+  const notifier: SendPorts['notifier'] = (channel) => notifierOf(said, channel);
+  const ports = { variables, roles, notifier, store, clock, uniqueId, signal };
+  return sendDue(ports, { config: { ...config, channels: channels.deliveryChannels(config) } });
 }
 
 /** Each is loaded by the action that needs it. */

@@ -3,6 +3,7 @@ import type { ActionEntry, ActionInstance } from '../core/actions/action.ts';
 import { type ActionDefinition, definitionOf } from '../core/actions/definition.ts';
 import type { Held } from '../core/actions/plan.ts';
 import { termsText, workText } from '../core/actions/terms.ts';
+import type { SendReport } from '../core/alert-state/sending.ts';
 import { compareText } from '../core/order.ts';
 import type { ActionPorts } from './ports.ts';
 import { shortId } from './run.ts';
@@ -23,6 +24,8 @@ export type ActionView = Readonly<{
   held: readonly ShownHeld[];
   /** Of a dry run: what the actions in it do, and on which terms. */
   would: readonly Would[];
+  /** What became of the notices; undefined: none were to be sent. */
+  sending: SendReport | undefined;
   /** The table shows the entries. */
   showsJournal: boolean;
 }>;
@@ -36,6 +39,7 @@ export type Viewed = Readonly<{
   isDryRun?: boolean;
   isBusy?: boolean;
   showsJournal?: boolean;
+  sending?: SendReport | undefined;
 }>;
 
 export function viewOf(viewed: Viewed, ports: Pick<ActionPorts, 'sha256'>): ActionView {
@@ -51,6 +55,7 @@ export function viewOf(viewed: Viewed, ports: Pick<ActionPorts, 'sha256'>): Acti
     })),
     held: held.map((each) => ({ id: shortId(ports, each.key), held: each })),
     would: wouldOf(viewed),
+    sending: viewed.sending,
     showsJournal: viewed.showsJournal ?? true,
   };
 }

@@ -3,6 +3,7 @@
  * to it, and how to take it back.
  */
 import {
+  BrctlError,
   type Command,
   type CommandSpec,
   defineCommand,
@@ -14,6 +15,7 @@ import {
   type View,
 } from 'brctl/sdk';
 import { approve, beginUndo, canUndo, holds, type Moved, move } from '../core/actions/action.ts';
+import { shortfallOf } from '../core/alert-state/sending.ts';
 import { type ActionView, needsLook, viewOf } from './action-list.ts';
 import { actionNamed, busyError, notSo, stewardNamed } from './found.ts';
 import type { ActionPorts, OpenActions } from './ports.ts';
@@ -44,6 +46,17 @@ async function withPorts<T>(
     await ports.close();
     throw error;
   }
+}
+
+/** @throws BrctlError where a notice did not arrive: said after the result is printed. */
+function outcomeOf({ view }: Shown): 'findings' | 'ok' {
+  const { sending } = view;
+  const shortfall = sending === undefined ? undefined : shortfallOf(sending);
+  if (shortfall !== undefined) {
+    const { kind, ...said } = shortfall;
+    throw new BrctlError(kind, said);
+  }
+  return needsLook(view) ? 'findings' : 'ok';
 }
 
 type ListOptions = Readonly<{ id: string | undefined; isAll: boolean }>;
@@ -84,7 +97,14 @@ export function actionsListCommand(open: OpenActions): Command<ListOptions, Show
   });
 }
 
-type Said = Readonly<{ id: string; by: string; comment: string; isDryRun: boolean }>;
+/** Where a channel of type stdout writes: not where a script reads the result. */
+type RunOptions = Readonly<{ isDryRun: boolean; stdout: 'out' | 'err' }>;
+
+function runOptions({ dryRun, format }: Input): RunOptions {
+  return { isDryRun: dryRun, stdout: format === 'table' ? 'out' : 'err' };
+}
+
+type Said = Readonly<{ id: string; by: string; comment: string }> & RunOptions;
 
 const SAID_FLAGS = {
   by: { type: 'string', placeholder: 'WHO', summary: 'who says so, as the role is bound' },
@@ -102,7 +122,7 @@ function parseSaid(input: Input, isRequired: boolean): Said {
       '--by email:someone@example.com --comment "agreed in the meeting"',
     );
   }
-  return { id, by, comment, isDryRun: input.dryRun };
+  return { id, by, comment, ...runOptions(input) };
 }
 
 /** The change, carried out in `apply`; until then what is there. */
@@ -152,33 +172,40 @@ export function actionsUndoCommand(open: OpenActions): Command<Said, Asked> {
     summary: 'Take back what an action did.',
     description: [
       'What somebody else has changed since is not overwritten: it is said, and left. In the same',
-      'period the action does not act again for this rule. Exit codes: 1 it was not undone, 3',
-      'there is nothing to undo, 8 another process is carrying out actions.',
+      'period the action does not act again for this rule. Without --by the journal says operator.',
+      'Exit codes: 1 it was not undone, 3 there is nothing to undo, 3 or 4 a notice could not be',
+      'delivered, 7 who is named is no policy-steward, 8 another process is carrying out actions.',
     ].join('\n'),
     examples: ['brctl finance alerts actions undo 1f2e3d4c --comment raised'],
     arguments: [ID],
     flags: SAID_FLAGS,
     dryRun: true,
     parse: (input) => parseSaid(input, false),
-    plan: (said, context) =>
-      withPorts(open(context, { readOnly: said.isDryRun }), (ports) => {
-        const instances = ports.state.instances();
-        const instance = actionNamed(instances, said.id, ports);
-        if (!canUndo(instance)) {
-          throw notSo(instance.subject.action, `is ${instance.phase}: there is nothing to undo`);
-        }
-        const preview = undoMoves(said, instances, instance.key, context.now.getTime());
-        return {
-          said,
-          view: movedView(preview, ports, true),
-          perform: () =>
-            performed(ports, instance.key, (_, all) =>
-              undoMoves(said, all, instance.key, ports.clock()),
-            ),
-        };
-      }),
-    apply: async (asked) => ({ ...asked, view: await asked.perform() }),
-    outcome: ({ view }) => (needsLook(view) ? 'findings' : 'ok'),
+    plan: (typed, context) =>
+      withPorts(
+        open(context, { readOnly: typed.isDryRun, stdout: typed.stdout }),
+        async (ports) => {
+          const instances = ports.state.instances();
+          const instance = actionNamed(instances, typed.id, ports);
+          const by = typed.by === '' ? 'operator' : stewardNamed(typed.by, await ports.roles());
+          const said = { ...typed, by };
+          const preview = undoMoves(said, instances, instance.key, context.now.getTime());
+          return {
+            said,
+            view: movedView(preview, ports, true),
+            perform: () =>
+              performed(ports, instance.key, (_, all) =>
+                undoMoves(said, all, instance.key, ports.clock()),
+              ),
+          };
+        },
+      ),
+    apply: async (asked) => {
+      const view = await asked.perform();
+      const sending = await asked.ports.tell(await asked.ports.settings.alerts());
+      return { ...asked, view: { ...view, sending } };
+    },
+    outcome: outcomeOf,
   });
 }
 
@@ -191,7 +218,7 @@ function undoMoves(
 ): readonly Moved[] {
   const one = all.find((each) => each.key === key)!;
   if (!canUndo(one)) throw notSo(one.subject.action, `is ${one.phase}: there is nothing to undo`);
-  const said = { nowMs, by: by === '' ? 'operator' : by, comment: comment === '' ? null : comment };
+  const said = { nowMs, by, comment: comment === '' ? null : comment };
   const waiting = all.filter(
     ({ key: other, subject, phase }) =>
       other !== key &&
@@ -199,7 +226,7 @@ function undoMoves(
       (phase === 'armed' || phase === 'waiting-approval'),
   );
   return [
-    beginUndo(one, { ...said, why: 'asked to undo it' }),
+    beginUndo(one, { ...said, why: `${by} asked to undo it` }),
     ...waiting.map((each) => move(each, 'restored', { ...said, why: 'undone before it began' })),
   ];
 }
@@ -222,7 +249,6 @@ async function performed(ports: ActionPorts, key: string, moves: Moves): Promise
   return viewOf({ instances, entries: done.entries }, ports);
 }
 
-type RunOptions = Readonly<{ isDryRun: boolean }>;
 type Running = Shown & Readonly<{ context: PackContext }>;
 
 export function actionsRunCommand(open: OpenActions): Command<RunOptions, Running> {
@@ -231,15 +257,16 @@ export function actionsRunCommand(open: OpenActions): Command<RunOptions, Runnin
     path: ['alerts', 'actions', 'run'],
     summary: 'Carry out the actions of alerts as they were last evaluated.',
     description: [
-      'As each evaluation does at its end. With --dry-run it says what would be done now, also by',
-      'triggers that are switched off, and touches nothing. Exit code 1: something failed, drifted',
-      'or waits for approval.',
+      'As each evaluation does at its end, and tells whoever has to know. With --dry-run it says',
+      'what would be done now, also by triggers that are switched off, and touches nothing. Exit',
+      'code 1: something failed, drifted or waits for approval. 3 or 4: a notice could not be',
+      'delivered.',
     ].join('\n'),
     examples: ['brctl finance alerts actions run --dry-run'],
     dryRun: true,
-    parse: ({ dryRun }) => ({ isDryRun: dryRun }),
-    plan: ({ isDryRun }, context) =>
-      withPorts(open(context, { readOnly: isDryRun }), async (ports) => {
+    parse: runOptions,
+    plan: ({ isDryRun, stdout }, context) =>
+      withPorts(open(context, { readOnly: isDryRun, stdout }), async (ports) => {
         const config = await ports.settings.alerts();
         const asked = { config, records: ports.records() };
         const before = ports.state.instances();
@@ -251,8 +278,9 @@ export function actionsRunCommand(open: OpenActions): Command<RunOptions, Runnin
       const { ports } = running;
       const config = await ports.settings.alerts();
       const report = await runActions(ports, { config, records: ports.records() });
-      return { ...running, view: viewOf(report, ports) };
+      const sending = config.isEnabled ? await ports.tell(config) : undefined;
+      return { ...running, view: viewOf({ ...report, sending }, ports) };
     },
-    outcome: ({ view }) => (needsLook(view) ? 'findings' : 'ok'),
+    outcome: outcomeOf,
   });
 }

@@ -38,13 +38,16 @@ export function stewardNamed(typed: string, bindings: readonly RoleBinding[]): s
   );
   if (found !== undefined && wanted !== '') return found.to;
   const held = holders.map(({ to }) => to).join(', ');
+  const isNobody = held === '';
   throw new BrctlError('consent', {
     code: 'role-missing',
-    message:
-      held === ''
-        ? `nobody is ${STEWARD}, so nobody can approve`
-        : `${typed} is not ${STEWARD}: ${held} is`,
-    hint: `brctl role bind ${STEWARD} email:someone@example.com`,
+    message: isNobody
+      ? `nobody is ${STEWARD}, whose word it takes`
+      : `${JSON.stringify(typed)} is not ${STEWARD}: ${held} is`,
+    // Whoever is turned away is not told how to become it.
+    hint: isNobody
+      ? 'whoever runs this deployment says who it is: brctl role bind'
+      : `it is for ${STEWARD} to say, with --by as the role is bound: brctl role list`,
   });
 }
 

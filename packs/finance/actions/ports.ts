@@ -2,7 +2,9 @@
 import type { PackContext, RoleBinding } from 'brctl/sdk';
 import type { ActionSubject } from '../core/actions/action.ts';
 import type { Telling } from '../core/actions/notice.ts';
+import type { AlertConfig } from '../core/alert-config/config.ts';
 import type { AlertRecord } from '../core/alert-state/memory.ts';
+import type { SendReport } from '../core/alert-state/sending.ts';
 import type { Actuator, Commands, OllamaProbe } from '../ports/action-runner.ts';
 import type { ActionState } from '../ports/action-state.ts';
 import type { AlertSettings } from '../ports/settings.ts';
@@ -55,6 +57,8 @@ export type ActionPorts = Readonly<{
   records(): readonly AlertRecord[];
   /** What keeps people from hearing of it. */
   quiet(): Pick<Telling, 'silences' | 'windows'>;
+  /** Sends what is due by now: what was just done, and what waited. */
+  tell(config: AlertConfig): Promise<SendReport>;
   roles(): Promise<readonly RoleBinding[]>;
   /** Milliseconds since 1970, as time goes on. */
   clock(): number;
@@ -66,5 +70,9 @@ export type ActionPorts = Readonly<{
 
 export type OpenActions = (
   context: PackContext,
-  options: Readonly<{ readOnly: boolean }>,
+  options: Readonly<{
+    readOnly: boolean;
+    /** Where a channel of type stdout writes: not where a script reads the result. */
+    stdout?: 'out' | 'err';
+  }>,
 ) => Promise<ActionPorts>;

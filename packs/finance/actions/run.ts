@@ -37,7 +37,7 @@ export type RunAsked = Readonly<{
 /** Entries in the order in which they were written, instances as they are now. */
 export type RunReport = Ran;
 
-export type RunPorts = Omit<ActionPorts, 'close' | 'records' | 'roles' | 'settings'>;
+export type RunPorts = Omit<ActionPorts, 'close' | 'records' | 'roles' | 'settings' | 'tell'>;
 
 type Run = Readonly<{
   ports: RunPorts;

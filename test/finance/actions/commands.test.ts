@@ -1,11 +1,17 @@
-/** What the commands about actions say: of a dry run, and of what is held back. */
+/** What the commands about actions say and tell: of a dry run, of what is held back and undone. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { actionsListCommand, actionsRunCommand } from '../../../packs/finance/actions/commands.ts';
+import {
+  actionsListCommand,
+  actionsRunCommand,
+  actionsUndoCommand,
+} from '../../../packs/finance/actions/commands.ts';
+import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { openActions } from '../../../packs/finance/wire-actions.ts';
 import { bytesOf, command, validActions } from '../../support/action-command.ts';
 import { actionConfig, firing, place } from '../../support/action-ports.ts';
-import { NOON } from '../../support/actions.ts';
+import { HOUR, NOON } from '../../support/actions.ts';
 import { temporaryFolder } from '../../support/host.ts';
 import { closedOrigin } from '../../support/scripted-server.ts';
 
@@ -76,5 +82,69 @@ describe('held back', () => {
       const { json } = await command(at, actionsRunCommand(firingIn), NOON, { dryRun });
       expect(json.held).toMatchObject(held);
     }
+  });
+});
+
+describe('what was done by hand', () => {
+  const DOES = 'kind: exec\napproval: none\nrun: [/bin/true]\nundo: [/bin/true]';
+  const roles = [{ role: 'policy-steward', to: 'user:ada', email: 'ada@example.com' }];
+  const targetOf = (channel: string) => {
+    const text = actionConfig(DOES).replace('type: stdout', channel);
+    return place(temporaryFolder(), text.replace('notify: [stdout]', 'notify: [ops]'), { roles });
+  };
+  const FILE = 'type: file\n      name: ops\n      path: told.jsonl';
+
+  it('is told at once, by run and by undo', async () => {
+    const at = targetOf(FILE);
+    const told = () => {
+      const lines = readFileSync(join(at.root, 'data/finance/told.jsonl'), 'utf8').trim();
+      return lines.split('\n').map((line) => JSON.parse(line).alerts[0].message);
+    };
+    const ran = await command(at, actionsRunCommand(firingIn), NOON);
+    expect(validActions(ran.json)).toBe(true);
+    expect(ran.json.notices).toMatchObject([{ channel: 'ops', outcome: 'delivered' }]);
+    expect(ran.text).toMatch(/^[0-9a-f]{12} +ops +delivered/m);
+    expect(told()).toEqual([expect.stringMatching(/^cap done/)]);
+    const words = [ran.json.actions[0].id];
+    const undone = await command(at, actionsUndoCommand(openActions), NOON + HOUR, { words });
+    expect(undone.json.notices).toMatchObject([{ channel: 'ops', outcome: 'delivered' }]);
+    expect(told()).toEqual([
+      expect.stringMatching(/^cap done/),
+      expect.stringMatching(/^cap undone: operator asked to undo it; /),
+    ]);
+  });
+
+  it('says when it could not be told, after the result', async () => {
+    const at = targetOf(
+      `type: webhook\n      name: ops\n      url: ${variable('OPS_URL')}\n      secret: s`,
+    );
+    await expect(command(at, actionsRunCommand(firingIn), NOON)).rejects.toMatchObject({
+      code: 'channel-unready',
+    });
+    expect((await at.run(NOON + 1)).instances).toMatchObject([{ phase: 'switched' }]);
+  });
+
+  it('is undone by whom the role is bound to, or without a name', async () => {
+    const at = targetOf(FILE);
+    const { json } = await command(at, actionsRunCommand(firingIn), NOON);
+    const words = [json.actions[0].id];
+    const undo = (by?: string) =>
+      command(at, actionsUndoCommand(openActions), NOON, {
+        words,
+        flags: by === undefined ? {} : { by },
+      });
+    await expect(undo('user:mallory')).rejects.toMatchObject({
+      ...{ kind: 'consent', code: 'role-missing' },
+      hint: expect.not.stringContaining('bind'),
+    });
+    expect((await undo('ADA@example.com')).json.journal[0]).toMatchObject({ by: 'user:ada' });
+  });
+
+  it('is undone by the operator where nobody is named', async () => {
+    const at = targetOf(FILE);
+    const { json } = await command(at, actionsRunCommand(firingIn), NOON);
+    const words = [json.actions[0].id];
+    const undone = await command(at, actionsUndoCommand(openActions), NOON, { words });
+    expect(undone.json.journal[0]).toMatchObject({ to: 'restoring', by: 'operator' });
   });
 });

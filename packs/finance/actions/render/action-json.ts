@@ -2,7 +2,7 @@
 import type { ActionView } from '../action-list.ts';
 
 export function actionsAsJson(view: ActionView): unknown {
-  const { actions, entries, held, would, isDryRun, isBusy } = view;
+  const { actions, entries, held, would, sending, isDryRun, isBusy } = view;
   return {
     schema: 'brctl.finance/alert-actions/v1',
     dry_run: isDryRun,
@@ -32,5 +32,11 @@ export function actionsAsJson(view: ActionView): unknown {
     })),
     held: held.map(({ id, held: { subject, why } }) => ({ id, ...subject, reason: why })),
     would,
+    notices: (sending?.sent ?? []).map(({ id, channel, outcome }) => ({
+      id,
+      channel,
+      outcome: outcome.kind,
+      note: (outcome.kind === 'delivered' ? outcome.note : outcome.why) ?? null,
+    })),
   };
 }

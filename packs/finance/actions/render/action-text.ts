@@ -1,11 +1,12 @@
 /** Actions for people: a line for each, then what moved, then why others do not. */
 
 import { clip, renderTable, type View } from 'brctl/sdk';
+import type { SendReport } from '../../core/alert-state/sending.ts';
 import { oneLine } from '../../core/one-line.ts';
 import type { ActionView } from '../action-list.ts';
 
 export function actionsAsText(shown: ActionView, { paint, isTTY, width }: View): string {
-  const { actions, entries, held, would, isDryRun, isBusy, showsJournal } = shown;
+  const { actions, entries, held, would, sending, isDryRun, isBusy, showsJournal } = shown;
   if (isBusy) return 'another process is carrying out actions; nothing was done here\n';
   const table = (titles: string, rows: readonly (readonly string[])[]): string => {
     const columns = titles.split(',').map((title) => ({ title }));
@@ -52,8 +53,23 @@ export function actionsAsText(shown: ActionView, { paint, isTTY, width }: View):
     const rows = would.map(({ action, does, terms }) => [action, does, terms]);
     parts.push(table('Action,Does,Terms', rows));
   }
+  const notices = sending === undefined ? [] : noticeRows(sending);
+  if (notices.length > 0) parts.push(table('Notice,Channel,State,Why', notices));
   if (parts.length > 0) return parts.join('\n');
   return isDryRun ? 'nothing would be done\n' : 'no actions\n';
+}
+
+/** What arrived, what did not, and channels to which nothing could be sent. */
+function noticeRows({ sent, blocked }: SendReport): readonly (readonly string[])[] {
+  return [
+    ...sent.map(({ id, channel, outcome }) => [
+      id.slice(0, 12),
+      channel,
+      outcome.kind === 'queued' ? 'later' : outcome.kind,
+      (outcome.kind === 'delivered' ? outcome.note : outcome.why) ?? '-',
+    ]),
+    ...blocked.map(({ channel, why }) => ['-', channel, 'waits', why]),
+  ];
 }
 
 function instantText(ms: number): string {
