@@ -82,8 +82,8 @@ function actionTools(context: PackContext): ActionTools {
     },
     envFile: async (given) => {
       const { envFileActuator } = await import('./adapters/env-file/actuator.ts');
-      // Below the deployment, unless it says from the root.
-      return envFileActuator({ ...given, path: resolve(context.target.root, given.path) });
+      // Where commands are started too, unless it says from the root.
+      return envFileActuator({ ...given, path: resolve(context.target.data, given.path) });
     },
     webhook: async (given) => {
       const { actionWebhook } = await import('./adapters/webhook/action-event.ts');

@@ -227,6 +227,7 @@ describe('hours', () => {
 describe('told', () => {
   const routing: Telling['config'] = {
     channels: [{ name: 'team', minSeverity: 'info', to: { type: 'stdout' }, at: AT }],
+    definitions: [],
     fallback: [],
     escalation: new Map([['critical', { notify: ['team'], repeatMs: undefined, at: AT }]]),
     windows: [],
@@ -282,7 +283,7 @@ describe('held back', () => {
   it('is what failed, until it is tried again', () => {
     const failed = instance({ phase: 'failed', phaseMs: NOON, before: null });
     expect(why([failed], { nowMs: NOON + 1 })).toEqual([
-      'it failed, and is tried again from 2026-03-02T13:00:00Z on while its rule fires',
+      'it failed: tried again from 2026-03-02 13:00 UTC on while its rule fires',
     ]);
     expect(phaseAfter([failed], { nowMs: NOON + HOUR })).toBe('armed');
   });

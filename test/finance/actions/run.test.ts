@@ -154,8 +154,8 @@ describe('a switch to Ollama', () => {
   });
 });
 
-describe('an env file below the deployment', () => {
-  it('is named without the folder of the deployment', async () => {
+describe('an env file below the data of the pack', () => {
+  it('is named without its folder', async () => {
     const { origin } = await ollamaServer();
     const at = place(
       temporaryFolder(),
@@ -166,9 +166,10 @@ env_file: { path: gateway.env, set: { MODEL: llama3.2 } }`),
     );
     const { instances } = await at.run(NOON);
     expect(instances[0]!.why).toMatch(/gateway.env: is not there/);
-    writeFileSync(join(at.root, 'gateway.env'), 'MODEL=gpt-4o\n');
+    const path = join(at.root, 'data/finance/gateway.env');
+    writeFileSync(path, 'MODEL=gpt-4o\n');
     await at.run(NOON + 2 * HOUR);
-    expect(readFileSync(join(at.root, 'gateway.env'), 'utf8')).toBe('MODEL=llama3.2\n');
+    expect(readFileSync(path, 'utf8')).toBe('MODEL=llama3.2\n');
   });
 });
 

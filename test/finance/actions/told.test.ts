@@ -72,6 +72,8 @@ describe('a failure', () => {
     const at = place(root, failing(''));
     for (const minutes of [0, 5, 10, 300]) await at.run(NOON + minutes * 60_000);
     expect(await words(at)).toEqual(['cap failed']);
+    const [{ message } = { message: '' }] = await toldBy(at);
+    expect(message).toMatch(/exited with 1; .*; tried again from 2026-03-02 12:0[12] UTC on while/);
     const other = place(root, failing('').replace('/bin/false', '/bin/nothing-of-that-name'));
     await other.run(NOON + 6 * HOUR);
     expect(await words(at)).toEqual(['cap failed', 'cap failed']);

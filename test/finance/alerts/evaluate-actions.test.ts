@@ -91,7 +91,7 @@ it('what they did, failed at, left waiting or held back, with the reason', async
   });
   const { text } = await answer(command, here.contextAt(at('03', '12:20')));
   expect(text).toMatch(
-    /^held back {2}fails for service\S+ 2026-03-03: it failed, and is tried ag/m,
+    /^held back {2}fails for service\S+ 2026-03-03: it failed: tried again from /m,
   );
   expect(text).toMatch(/^waits {6}asks for .* \(alerts actions approve [0-9a-f]{12}\)$/m);
 });

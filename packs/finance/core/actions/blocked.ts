@@ -1,7 +1,7 @@
 /** Whether an alert that fires begins an action, and what keeps it from that. */
 
 import { formatDuration } from '../alert-config/duration.ts';
-import { formatInstant } from '../usage/instant.ts';
+import { instantText } from '../notices/message.ts';
 import type { ActionInstance } from './action.ts';
 import { type ActionDefinition, formatHours, isActive, isUndoable } from './definition.ts';
 import type { ActionSignal } from './signal.ts';
@@ -35,8 +35,9 @@ export function retriesText(
   definition: ActionDefinition,
 ): string | undefined {
   if (current?.phase !== 'failed' || current.before !== null) return undefined;
-  const at = formatInstant(retryMs(current.phaseMs, definition));
-  return `it failed, and is tried again from ${at} on while its rule fires`;
+  // The minute by which it may be, as people set their clocks.
+  const at = Math.ceil(retryMs(current.phaseMs, definition) / RETRY_MS) * RETRY_MS;
+  return `tried again from ${instantText(at)} on while its rule fires`;
 }
 
 /** Why it does not begin now, in words; undefined where it may. */

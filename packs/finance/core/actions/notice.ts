@@ -18,10 +18,12 @@ import type { NoticeRow } from '../alert-state/notice.ts';
 import { compileMutes, type Silence } from '../alert-state/silence.ts';
 import { notesOf, severityIn } from '../notices/annotation.ts';
 import type { ActionEntry, ActionInstance, ActionPhase } from './action.ts';
+import { retriesText } from './blocked.ts';
+import { definitionOf } from './definition.ts';
 
 /** Whom it would be told to, and what keeps it quiet. */
 export type Telling = Readonly<{
-  config: Pick<AlertConfig, 'channels' | 'escalation' | 'fallback' | 'windows'>;
+  config: Pick<AlertConfig, 'channels' | 'definitions' | 'escalation' | 'fallback' | 'windows'>;
   silences: readonly Silence[];
   /** Opened by hand; the others are in the config. */
   windows: readonly HandOpened[];
@@ -70,7 +72,7 @@ export function tellMove(
   const { config, silences } = telling;
   const severity = severityOf(instance, entry);
   const { told: channels, repeatMs } = wayOf(config, severity);
-  const row = rowOf(tell, severity);
+  const row = rowOf(tell, config, severity);
   const windows = [
     ...scheduledWindows(config.windows, entry.atMs),
     ...manualMutes(config.windows, telling.windows),
@@ -105,11 +107,11 @@ function wakesMs({ hours }: Channel, nowMs: number): number | undefined {
   return hours === undefined ? nowMs : nextActive(hours, nowMs);
 }
 
-function rowOf(tell: Tell, severity: Severity) {
+function rowOf(tell: Tell, config: Telling['config'], severity: Severity) {
   const { instance, entry } = tell;
   const { key, subject, alert } = instance;
   const rule = `action/${subject.action}`;
-  const message = `${subject.action} ${WORDS[entry.to]}: ${wordsOf(tell)}`;
+  const message = `${subject.action} ${WORDS[entry.to]}: ${wordsOf(tell)}${nextOf(tell, config)}`;
   const labels = { ...alert.labels, severity, action: subject.action };
   const told = {
     ...alert,
@@ -143,17 +145,23 @@ function severityOf({ alert }: ActionInstance, { to }: ActionEntry): Severity {
 }
 
 /** Which numbers it acts on is said each time, and of what was done, why. */
-function wordsOf({ from, instance, entry, id }: Tell): string {
+function wordsOf({ from, instance, entry }: Tell): string {
   const { estimate, alert } = instance;
   const numbers = estimate === 'estimated' ? 'estimated numbers' : 'reported numbers';
   const freshness = notesOf(alert.annotations).freshness;
   const data = freshness === undefined ? numbers : `${numbers}, ${freshness}`;
   const who = entry.by === null ? '' : ` (${entry.by}${said(entry.comment)})`;
-  const next =
-    entry.to === 'waiting-approval'
-      ? `; brctl finance alerts actions approve ${id} --by … --comment …`
-      : '';
-  return `${because(from)}${entry.why}${who}; on ${data}${next}`;
+  return `${because(from)}${entry.why}${who}; on ${data}`;
+}
+
+/** What somebody has to do, or what follows by itself. */
+function nextOf({ instance, entry, id }: Tell, { definitions }: Telling['config']): string {
+  if (entry.to === 'waiting-approval') {
+    return `; brctl finance alerts actions approve ${id} --by … --comment …`;
+  }
+  const definition = definitionOf(definitions, instance.subject.action);
+  const retries = definition && retriesText(instance, definition);
+  return retries === undefined ? '' : `; ${retries}`;
 }
 
 /** The move before it was not told, and had the reason. */

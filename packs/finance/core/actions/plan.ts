@@ -140,12 +140,9 @@ function demand(work: Work, { action }: AutomatedAction, signal: ActionSignal): 
   const { nowMs } = work.asked;
   const why = isFresh(current, definition, nowMs)
     ? blockedBy({ nowMs, instances: work.instances.values() }, definition, signal)
-    : (retriesText(current, definition) ?? null);
-  if (why === null) return;
-  if (why !== undefined) {
-    hold(work, subject, why);
-    return;
-  }
+    : retrying(current, definition);
+  if (why !== undefined) hold(work, subject, why);
+  if (why !== undefined || !isFresh(current, definition, nowMs)) return;
   const idle = current ?? newInstance({ key, subject, signal });
   const said = `${rule} fires on ${estimate === 'estimated' ? 'estimated' : 'reported'} numbers`;
   apply(
@@ -157,6 +154,14 @@ function demand(work: Work, { action }: AutomatedAction, signal: ActionSignal): 
 }
 
 type Newly = Readonly<{ key: string; subject: ActionSubject; signal: ActionSignal }>;
+
+function retrying(
+  current: ActionInstance | undefined,
+  definition: ActionDefinition,
+): string | undefined {
+  const retries = retriesText(current, definition);
+  return retries === undefined ? undefined : `it failed: ${retries}`;
+}
 
 function newInstance({ key, subject, signal }: Newly): ActionInstance {
   return {
