@@ -135,7 +135,9 @@ async function act(
   context: PackContext,
   asked: Parameters<typeof actOn>[1],
 ): ReturnType<EvaluatePorts['act']> {
-  if (asked.config.actions.length === 0) return undefined;
+  const { actions, definitions } = asked.config;
+  // What was switched is undone by its definition, also without a trigger.
+  if (actions.length === 0 && definitions.length === 0) return undefined;
   const [{ openActions }, { actOn: run }] = await Promise.all([
     import('./wire-actions.ts'),
     import('./actions/run.ts'),

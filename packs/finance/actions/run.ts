@@ -23,6 +23,7 @@ import { type ActionsDone, actionsDone, type Ran } from '../core/actions/outcome
 import { type ActionPlan, planActions } from '../core/actions/plan.ts';
 import { actionSignals } from '../core/actions/signal.ts';
 import type { AlertConfig } from '../core/alert-config/config.ts';
+import { alertRules } from '../core/alert-config/rule.ts';
 import type { AlertRecord } from '../core/alert-state/memory.ts';
 import type { Actuator } from '../ports/action-runner.ts';
 import { actuatorOf, type Found } from './actuator.ts';
@@ -92,11 +93,14 @@ export function planOf(
   nowMs: number,
 ): ActionPlan {
   const triggers = config.isEnabled ? config.actions : [];
+  // Where alerts are off nobody takes a rule away.
+  const rules = alertRules(config).filter(({ isEnabled }) => isEnabled || !config.isEnabled);
   return planActions(instances, {
     triggers: triggers.filter(({ isEnabled }) => isEnabled),
     off: triggers.filter(({ isEnabled }) => !isEnabled),
     definitions: config.definitions,
     signals: actionSignals(records),
+    rules: new Set(rules.map(({ id }) => id)),
     nowMs,
   });
 }

@@ -24,6 +24,7 @@ import { settleAlerts } from '../core/alert-rules/settle.ts';
 import { DAY_MS } from '../core/alert-rules/span.ts';
 import type { Advance } from '../core/alert-state/advance.ts';
 import { NOTHING } from '../core/alert-state/memory.ts';
+import { bothSent } from '../core/alert-state/sending.ts';
 import { type Day, dayOf, formatDay, parseDay } from '../core/day.ts';
 import type { AlertBefore } from '../ports/alert-state.ts';
 import type { Freshness } from '../ports/state.ts';
@@ -149,19 +150,23 @@ async function apply(plan: EvaluatePlan): Promise<EvaluatePlan> {
   if (isLook || !config.isEnabled) return plan;
   const advanced = ports.alerts.advance(nowMs, (before) => evaluationOf(plan, before));
   let { unwritten, acted } = plan;
-  if (advanced.kind === 'advanced') {
-    // First, for what follows may take long, and a later run may be done before.
-    unwritten = await writeMetrics(ports.metrics, { ...plan, ...advanced.result.evaluation });
-    acted = await ports.act(
-      config,
-      advanced.result.alerts.map(({ record }) => record),
+  const send = () =>
+    sendDue(
+      { ...ports.send, store: ports.alerts },
+      { config: { ...config, channels: deliveryChannels(config) } },
     );
+  // First, for what follows may take long, and a later run may be done before.
+  if (advanced.kind === 'advanced') {
+    unwritten = await writeMetrics(ports.metrics, { ...plan, ...advanced.result.evaluation });
   }
-  // Also what the actions have to say, and what waited.
-  const sending = await sendDue(
-    { ...ports.send, store: ports.alerts },
-    { config: { ...config, channels: deliveryChannels(config) } },
-  );
+  // People hear of it at once, however long it takes to act.
+  let sending = await send();
+  if (advanced.kind === 'advanced') {
+    const records = advanced.result.alerts.map(({ record }) => record);
+    acted = await ports.act(config, records);
+    // What the actions have to say.
+    if (acted !== undefined) sending = bothSent(sending, await send());
+  }
   // Overtaken by a later run, which has told what there was to tell.
   if (advanced.kind === 'superseded') return { ...plan, notices: [], isTold: true, sending, acted };
   return { ...plan, ...advanced.result.evaluation, isTold: true, sending, acted, unwritten };

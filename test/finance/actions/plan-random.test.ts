@@ -13,13 +13,14 @@ import {
 import { decodeAction, encodeAction } from '../../../packs/finance/core/actions/codec.ts';
 import { type PlanAsked, planActions } from '../../../packs/finance/core/actions/plan.ts';
 import type { ActionSignal } from '../../../packs/finance/core/actions/signal.ts';
-import { DAY, definition, HOUR, NOON, signal, trigger } from '../../support/actions.ts';
+import { DAY, definition, HOUR, NOON, RULE, signal, trigger } from '../../support/actions.ts';
 
 function planned(before: readonly ActionInstance[], options: Partial<PlanAsked> = {}) {
   return planActions(before, {
     triggers: [trigger()],
     definitions: [definition()],
     signals: [signal()],
+    rules: new Set([RULE]),
     nowMs: NOON,
     ...options,
   });

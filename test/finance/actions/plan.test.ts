@@ -38,6 +38,7 @@ function planned(before: readonly ActionInstance[], options: Partial<PlanAsked> 
     triggers: [trigger()],
     definitions: [definition()],
     signals: [signal()],
+    rules: new Set([RULE]),
     nowMs: NOON,
     ...options,
   });
@@ -78,6 +79,13 @@ describe('what follows from how an alert stands', () => {
     const nowMs = DAY + 24 * HOUR;
     expect(phaseAfter([instance({ phase })], { nowMs })).toBe(after);
     expect(phaseAfter([instance({ phase })], { nowMs: nowMs - 1 })).toBe(phase);
+  });
+
+  it('is over when its rule is gone, though no run saw it go', () => {
+    const level = instance({ phase: 'switched', endMs: null });
+    expect(phaseAfter([level], { signals: [] })).toBe('switched');
+    const [next] = planned([level], { signals: [], rules: new Set() }).instances;
+    expect(next).toMatchObject({ phase: 'restoring', why: `nobody watches ${RULE} any more` });
   });
 
   it('begins with an approval where one is asked for, and says who gave it', () => {

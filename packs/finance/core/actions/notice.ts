@@ -138,10 +138,11 @@ function rowOf(tell: Tell, config: Telling['config'], severity: Severity) {
   return { labels, to };
 }
 
-function severityOf({ alert }: ActionInstance, { to }: ActionEntry): Severity {
+/** Whoever heard that it failed hears how that ended. */
+function severityOf({ alert, told }: ActionInstance, { to }: ActionEntry): Severity {
   const severity = severityIn(alert.labels);
-  const isGrave = GRAVE.includes(to) && compareSeverity(severity, 'critical') < 0;
-  return isGrave ? 'critical' : severity;
+  const isGrave = GRAVE.includes(to) || (told !== null && GRAVE.includes(told.phase));
+  return isGrave && compareSeverity(severity, 'critical') < 0 ? 'critical' : severity;
 }
 
 /** Which numbers it acts on is said each time, and of what was done, why. */

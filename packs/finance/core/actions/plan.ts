@@ -42,6 +42,8 @@ export type PlanAsked = Readonly<{
   off?: readonly AutomatedAction[];
   definitions: readonly ActionDefinition[];
   signals: readonly ActionSignal[];
+  /** Ids of the rules that are evaluated. */
+  rules: ReadonlySet<string>;
   nowMs: number;
 }>;
 

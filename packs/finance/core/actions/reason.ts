@@ -9,6 +9,8 @@ type Known = Readonly<{
   triggers: readonly AutomatedAction[];
   definitions: readonly ActionDefinition[];
   signals: readonly ActionSignal[];
+  /** Ids of the rules that are evaluated. */
+  rules: ReadonlySet<string>;
   nowMs: number;
 }>;
 
@@ -22,8 +24,11 @@ export function overBecause(instance: ActionInstance, asked: Known): string | un
     ({ rule, scope, period }) =>
       rule === subject.rule && scope === subject.scope && period === subject.period,
   );
-  // What is not watched in this run is not known to be calm; of a level nobody will look again.
-  if (signal === undefined) return undefined;
+  // What is not known in this run is not known to be calm. A rule that is gone was withdrawn, by
+  // this run or by one that could not act.
+  if (signal === undefined) {
+    return asked.rules.has(subject.rule) ? undefined : `nobody watches ${subject.rule} any more`;
+  }
   switch (signal.standing) {
     case 'firing':
       return undefined;

@@ -27,6 +27,16 @@ export type SendReport = Readonly<{
   nextMs: number | null;
 }>;
 
+/** Two rounds of one run, one after the other. */
+export function bothSent(first: SendReport, second: SendReport): SendReport {
+  const names = new Set(second.blocked.map(({ channel }) => channel));
+  return {
+    ...second,
+    sent: [...first.sent, ...second.sent],
+    blocked: [...first.blocked.filter(({ channel }) => !names.has(channel)), ...second.blocked],
+  };
+}
+
 /** Why somebody has to look: one sentence, and what to do. */
 export type Shortfall = Readonly<{
   kind: 'auth' | 'operational';
