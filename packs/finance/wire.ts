@@ -84,8 +84,19 @@ export async function openReport(
 }
 
 export async function openAlertCheck(context: PackContext): Promise<AlertCheckPorts> {
-  const { yamlSettings } = await import('./adapters/yaml-config/settings.ts');
-  return { settings: yamlSettings(context.target.config) };
+  const [{ yamlSettings }, { environmentVariables }] = await Promise.all([
+    import('./adapters/yaml-config/settings.ts'),
+    import('./adapters/environment/variables.ts'),
+  ]);
+  return {
+    settings: yamlSettings(context.target.config),
+    variables: environmentVariables(context),
+    roles: context.roles,
+    privateAddress: async (hostname) => {
+      const { privateAddress } = await import('./adapters/webhook/private-address.ts');
+      return privateAddress(hostname);
+    },
+  };
 }
 
 export async function openEvaluate(

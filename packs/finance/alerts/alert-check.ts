@@ -5,6 +5,15 @@ import type { ConfigProblem } from '../ports/settings.ts';
 
 export type Variable = Readonly<{ name: string; isSet: boolean }>;
 
+/** A role that recipients are named by. */
+export type CheckedRole = Readonly<{
+  name: string;
+  /** Whether it is one of the pack, which somebody can hold. */
+  isKnown: boolean;
+  /** E-mail addresses of who holds it; none: it reaches nobody. */
+  addresses: readonly string[];
+}>;
+
 export type AlertCheck = Readonly<{
   /** As it is shown. */
   file: string;
@@ -14,6 +23,8 @@ export type AlertCheck = Readonly<{
   nowMs: number;
   problems: readonly ConfigProblem[];
   findings: readonly Finding[];
+  /** Of the recipients of channels and reports, by name. */
+  roles: readonly CheckedRole[];
   /** What the config takes from the environment, by name. */
   variables: readonly Variable[];
 }>;

@@ -1,8 +1,9 @@
 /**
  * `brctl finance alerts check [file]`: is the alert config right, and what will each part of it do?
  *
- * Exit 1 when something in it is wrong, or cannot be honoured: nothing is ignored in silence. No
- * variable is resolved and nobody is told anything.
+ * Exit 1 when something in it is wrong, or cannot be honoured: nothing is ignored in silence. What
+ * is not there yet, a variable or the holder of a role, is said and is no reason for exit 1: a
+ * config is checked where its secrets are not. Nobody is told anything, and no value is shown.
  */
 import { resolve } from 'node:path';
 import { type Command, defineCommand, type Input, type PackContext, toJson } from 'brctl/sdk';
@@ -14,6 +15,8 @@ import type { AlertCheck, Variable } from './alert-check.ts';
 import { settingsOf } from './config-settings.ts';
 import { checkFindings } from './honoured.ts';
 import type { OpenAlertCheck } from './ports.ts';
+import { checkRoles } from './reached-roles.ts';
+import { webhookFindings } from './reached-webhooks.ts';
 import { checkAsJson } from './render/as-json.ts';
 import { checkAsText } from './render/as-text.ts';
 
@@ -51,8 +54,9 @@ export function alertsCheckCommand(open: OpenAlertCheck): Command<CheckOptions, 
 const DESCRIPTION = [
   'Reads the config as the other alert commands do, says every problem with its line and column,',
   'then lists the rules, channels, escalations, actions, reports, integrations and windows it',
-  'makes. Variables stay unresolved; it says which of them are set, and never what they hold.',
-  'Exit code 1: something is wrong, or is asked for and cannot be honoured.',
+  'makes. It says which variables are set, never what they hold, and who holds the roles it names.',
+  'Exit code 1: something is wrong, or is asked for and cannot be honoured. A variable that is not',
+  'set yet, or a role that nobody holds yet, is said and is no reason for it.',
 ].join('\n');
 
 async function plan(
@@ -60,17 +64,26 @@ async function plan(
   context: PackContext,
   open: OpenAlertCheck,
 ): Promise<AlertCheck> {
-  const { settings } = await open(context);
+  const ports = await open(context);
   const path = file === undefined ? undefined : resolve(context.cwd, file);
-  const { config, problems, ...read } = await settings.checkAlerts(path);
+  const { config, problems, ...read } = await ports.settings.checkAlerts(path);
   const shown = file ?? read.file;
+  const nowMs = context.now.getTime();
+  if (config === undefined) {
+    const placed = problems.map((problem) => ({ ...problem, file: shown }));
+    return { file: shown, config, nowMs, problems: placed, findings: [], roles: [], variables: [] };
+  }
+  const { roles, findings } = await checkRoles(config, ports);
+  // Nothing of what is switched off is asked about.
+  const reached = config.isEnabled ? [...(await webhookFindings(config, ports)), ...findings] : [];
   return {
     file: shown,
     config,
-    nowMs: context.now.getTime(),
-    problems: problems.map((problem) => ({ ...problem, file: shown })),
-    findings: config === undefined ? [] : checkFindings(config, context.now.getTime()),
-    variables: config === undefined ? [] : variablesOf(config, context.env),
+    nowMs,
+    problems: [],
+    findings: [...checkFindings(config, nowMs), ...reached],
+    roles,
+    variables: variablesOf(config, context.env),
   };
 }
 

@@ -25,6 +25,20 @@ export function settingsOf(config: AlertConfig): readonly Placed[] {
   ];
 }
 
+/** Addresses that signed posts go to: of channels, and of actions. */
+export function webhooksOf({ channels, definitions }: AlertConfig): readonly Placed[] {
+  return [
+    ...channels.flatMap(({ name, to }) =>
+      to.type === 'webhook' ? [{ subject: name, key: 'url', setting: to.url }] : [],
+    ),
+    ...definitions.flatMap(({ name, work }) =>
+      settingsOfWork(work)
+        .filter(({ key }) => key === 'webhook.url')
+        .map((each) => ({ subject: name, ...each })),
+    ),
+  ];
+}
+
 /** What integrations use that the file does not say. */
 function unsaid(config: AlertConfig): readonly Placed[] {
   return integrationChannels(config).flatMap(({ to }) => {

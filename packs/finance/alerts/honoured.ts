@@ -20,8 +20,9 @@ import { compareSeverity, SEVERITIES, type Severity } from '../core/alert-config
 import { isLiteralSecret, shownSetting, variable } from '../core/alert-config/variable.ts';
 import { overrunOf, weekTime } from '../core/alert-config/window.ts';
 import type { Finding } from '../core/finding.ts';
+import { holdsSecret } from '../core/notices/host.ts';
 import { formatInstant } from '../core/usage/instant.ts';
-import { settingsOf } from './config-settings.ts';
+import { settingsOf, webhooksOf } from './config-settings.ts';
 
 /** `nowMs`: hours of channels are looked at from then on. */
 export function checkFindings(config: AlertConfig, nowMs: number): readonly Finding[] {
@@ -52,11 +53,14 @@ function note(code: string, subject: string, message: string): Finding {
 }
 
 function literalSecrets(config: AlertConfig): readonly Finding[] {
+  const signed = new Set(webhooksOf(config).map(({ setting }) => setting));
   return settingsOf(config)
     .filter(({ setting }) => isLiteralSecret(setting))
-    .map(({ subject, key }) => {
+    .filter(({ setting }) => !signed.has(setting) || holdsSecret(setting.text))
+    .map(({ subject, key, setting }) => {
       const name = `${subject}_${key}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
-      const way = `put it in a variable, say ${variable(name)}`;
+      const what = signed.has(setting) ? 'what follows its host' : 'it';
+      const way = `put ${what} in a variable, say ${variable(name)}`;
       const message = `${key} is written out for all who read the file; ${way}`;
       return warning('secret-in-file', subject, message);
     });

@@ -1,39 +1,11 @@
 /** `brctl finance alerts check`: what it says of a config, and how it ends. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { alertsCheckCommand } from '../../../packs/finance/alerts/check.ts';
 import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { openAlertCheck } from '../../../packs/finance/wire.ts';
-import { type Paint, plainPaint } from '../../../src/sdk/index.ts';
 import { fakePackContext } from '../../../src/sdk/testing.ts';
+import { checkConfig as check } from '../../support/config-check.ts';
 import { temporaryFolder } from '../../support/host.ts';
-
-type Words = Readonly<{ env?: Record<string, string>; file?: string; isTTY?: boolean }>;
-
-async function check(text: string, { env = {}, file, isTTY = false }: Words = {}) {
-  const root = temporaryFolder();
-  const folder = join(root, 'config/finance');
-  mkdirSync(folder, { recursive: true });
-  const path = file === undefined ? join(folder, 'usage-alerts-config.yaml') : join(root, file);
-  writeFileSync(path, text);
-  const pack = { name: 'finance', version: '0.1.0', root: '/' };
-  const context = fakePackContext(root, pack, { env, cwd: root });
-  const command = alertsCheckCommand(openAlertCheck);
-  const input = {
-    ...{ arguments: file === undefined ? [] : [file], flags: {}, dryRun: false },
-    ...{ inputFormat: undefined, format: 'table', out: undefined },
-  };
-  const plan = await command.plan(command.parse(input, context), context);
-  const view = { width: 60, isTTY, paint: plainPaint satisfies Paint };
-  const drawn = (format: string): string => command.render(plan, { ...view, format });
-  return {
-    outcome: command.outcome(plan),
-    text: drawn('table'),
-    json: JSON.parse(drawn('json')),
-    codes: plan.findings.map(({ code, subject }) => `${code} ${subject}`),
-  };
-}
 
 const CHANNELS = `  notification_channels:
     - { type: slack, webhook_url: "${variable('HOOK')}", channel: "#ops" }

@@ -5,7 +5,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { incomingSlack } from '../../../packs/finance/adapters/webhook/incoming-slack.ts';
-import { isPrivateAddress } from '../../../packs/finance/adapters/webhook/private-address.ts';
+import {
+  isPrivateAddress,
+  privateAddress,
+} from '../../../packs/finance/adapters/webhook/private-address.ts';
 import { signedWebhook } from '../../../packs/finance/adapters/webhook/signed.ts';
 import { variable } from '../../../packs/finance/core/alert-config/variable.ts';
 import { isHostWritten } from '../../../packs/finance/core/notices/host.ts';
@@ -163,7 +166,7 @@ describe('a signed webhook', () => {
     expect(delivery).toMatchObject({ kind: 'refused', why: expect.stringContaining(why) });
   });
 
-  it.each(['http://127.0.0.1', 'https://localhost', 'https://169.254.169.254', 'https://[::1]'])(
+  it.each(['https://10.1.2.3', 'https://169.254.169.254', 'https://[fd00::1]', 'https://0.0.0.0'])(
     'is not sent to %s where a variable says so',
     async (origin) => {
       const delivery = await webhookTo(origin, { isHostWritten: false }).send(noticeRow(), null);
@@ -171,6 +174,17 @@ describe('a signed webhook', () => {
       expect(delivery).toMatchObject({ kind: 'refused', cause: 'client', why });
     },
   );
+});
+
+it('a webhook of this machine may stand in a variable, as its name or as its address', async () => {
+  const { origin, received } = await scriptedServer({ status: 204 });
+  for (const there of [origin, origin.replace('127.0.0.1', 'localhost')]) {
+    const delivery = await webhookTo(there, { isHostWritten: false }).send(noticeRow(), null);
+    expect(delivery).toMatchObject({ kind: 'delivered' });
+  }
+  expect(received).toHaveLength(2);
+  expect(await privateAddress('[::1]')).toBeUndefined();
+  expect(await privateAddress('10.1.2.3')).toBe('a private address');
 });
 
 it('a webhook whose host cannot be looked up is not sent', async () => {

@@ -1,6 +1,7 @@
 /**
- * Addresses that a webhook must not reach by accident: this machine, its network, and what clouds
- * put on link-local addresses. A name is looked up, and one address of it is enough.
+ * Addresses that a webhook must not reach by accident: the network of this machine, and what clouds
+ * put on link-local addresses. A name is looked up, and one address of it is enough. The machine
+ * itself is none of them: what is sent there leaves it no further than a file would.
  *
  * The request looks the name up again, so an answer that changes in between gets past this: it
  * catches slips and copied configs, and is no firewall.
@@ -37,20 +38,30 @@ for (const [network, bits] of [
   PRIVATE.addSubnet(network, bits, 'ipv6');
 }
 
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+function isLoopbackAddress(address: string): boolean {
+  return LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
 export function isPrivateAddress(address: string): boolean {
   // An IPv4 address in IPv6 clothes is checked as what it is: BlockList does so by itself.
   return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
 /**
- * What is private about a host, in words; undefined for one that is not.
+ * What is private about a host, in words; undefined for one that is not, and for this machine.
  *
  * @throws what the look-up throws: a host whose address is not known may be anywhere.
  */
 export async function privateAddress(hostname: string): Promise<string | undefined> {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const resolved = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host }];
-  const found = resolved.map(({ address }) => address).find(isPrivateAddress);
+  const found = resolved
+    .map(({ address }) => address)
+    .find((address) => isPrivateAddress(address) && !isLoopbackAddress(address));
   if (found === undefined) return undefined;
   return found === host ? 'a private address' : `${found}, a private address`;
 }

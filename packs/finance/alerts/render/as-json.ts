@@ -16,7 +16,7 @@ import { integrationText } from './integration-text.ts';
 import { ownerText, recipientText } from './rule-text.ts';
 
 export function checkAsJson(check: AlertCheck): unknown {
-  const { file, config, problems, findings, variables, nowMs } = check;
+  const { file, config, problems, findings, roles, variables, nowMs } = check;
   return {
     schema: 'brctl.finance/alerts-check/v1',
     file,
@@ -51,10 +51,7 @@ export function checkAsJson(check: AlertCheck): unknown {
       ...at,
     })),
     actions: (config?.actions ?? []).map(({ isEnabled, description, at, ...action }) => ({
-      ...action,
-      description: description ?? null,
-      enabled: isEnabled,
-      ...at,
+      ...{ ...action, description: description ?? null, enabled: isEnabled, ...at },
     })),
     definitions: (config?.definitions ?? []).map(definitionJson),
     reports: (config?.reports ?? []).map((report) => ({
@@ -81,6 +78,7 @@ export function checkAsJson(check: AlertCheck): unknown {
       suppress_severity: suppress,
       ...at,
     })),
+    roles: roles.map(({ name, isKnown, addresses }) => ({ name, known: isKnown, addresses })),
     variables: variables.map(({ name, isSet }) => ({ name, set: isSet })),
     findings,
   };

@@ -9,12 +9,12 @@ import type { AlertCheck } from '../alert-check.ts';
 import { type Section, sectionsOf } from './sections.ts';
 
 export function checkAsText(check: AlertCheck, { paint, isTTY, width }: View): string {
-  const { config, variables, findings, problems, nowMs } = check;
+  const { config, findings, problems } = check;
   if (config === undefined) {
     const lines = problems.map((problem) => problemText(problem, paint));
     return `${lines.join('')}${counted(problems.length, 'problem')}\n`;
   }
-  const tables = sectionsOf(config, { variables, nowMs }).map((section) =>
+  const tables = sectionsOf(config, check).map((section) =>
     tableText(section, paint, isTTY ? width : Infinity),
   );
   const notes = findings.map((finding) => findingText(finding, paint)).join('');

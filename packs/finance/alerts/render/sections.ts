@@ -30,7 +30,7 @@ export type Section = Readonly<{
 /** In the order in which an alert takes its way; sections without a line are left out. */
 export function sectionsOf(
   config: AlertConfig,
-  { variables, nowMs }: Pick<AlertCheck, 'variables' | 'nowMs'>,
+  { roles, variables, nowMs }: Pick<AlertCheck, 'roles' | 'variables' | 'nowMs'>,
 ): readonly Section[] {
   return [
     rules(config),
@@ -44,6 +44,10 @@ export function sectionsOf(
     section('Report,Sent,Next,Of the,As,To,Includes,State', reportRows(config, nowMs)),
     section('Integration,Settings,Does', integrationRows(config)),
     section('Metadata,State', metadataRows(config)),
+    section(
+      'Role,Reaches',
+      roles.map(({ name, addresses }) => [name, addresses.join(', ') || NOBODY]),
+    ),
     section(
       'Variable,State',
       variables.map(({ name, isSet }) => [name, isSet ? 'set' : 'not set']),

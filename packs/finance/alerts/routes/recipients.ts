@@ -2,6 +2,7 @@
 import { isBrctlError, type RoleBinding } from 'brctl/sdk';
 import type { Channel } from '../../core/alert-config/config.ts';
 import { shownSetting } from '../../core/alert-config/variable.ts';
+import { addressOf } from '../role-holders.ts';
 import type { RoutesPorts } from './ports.ts';
 
 export type Reader = Readonly<{
@@ -42,8 +43,4 @@ export function readersOf({ to }: Channel, bindings: readonly RoleBinding[]): re
       ? [{ role, address: null }]
       : found.map((address) => ({ role, address }));
   });
-}
-
-function addressOf({ to, email }: RoleBinding): string | undefined {
-  return email ?? (to.startsWith('email:') ? to.slice('email:'.length) : undefined);
 }

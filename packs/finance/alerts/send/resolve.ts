@@ -18,6 +18,7 @@ import type {
 } from '../../ports/notifier.ts';
 import type { Variable } from '../../ports/variables.ts';
 import { destinationSettings } from '../config-settings.ts';
+import { addressOf, unreached } from '../role-holders.ts';
 import type { ChannelPorts } from './ports.ts';
 
 export type Resolution =
@@ -152,7 +153,7 @@ async function recipientsOf(
     else {
       const holders = bindings.filter(({ role }) => role === recipient.role);
       const found = holders.flatMap((holder) => addressOf(holder) ?? []);
-      if (found.length === 0) problems.push(nobody(recipient.role, holders));
+      if (found.length === 0) problems.push(unreached(recipient.role, holders));
       addresses.push(...found);
     }
   }
@@ -160,16 +161,4 @@ async function recipientsOf(
   if (addresses.length === 0) return { problem: problems.join('; ') };
   const seen = new Map(addresses.map((address) => [address.toLowerCase(), address]));
   return { recipients: [...seen.values()] };
-}
-
-function addressOf({ to, email }: RoleBinding): string | undefined {
-  return email ?? (to.startsWith('email:') ? to.slice('email:'.length) : undefined);
-}
-
-function nobody(role: string, [holder]: readonly RoleBinding[]): string {
-  if (holder === undefined) {
-    return `nobody is ${role}: brctl role bind ${role} email:someone@example.com`;
-  }
-  const hint = `brctl role bind ${role} ${holder.to} --email …`;
-  return `${role} is ${holder.to}, without an e-mail address: ${hint}`;
 }

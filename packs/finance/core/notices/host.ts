@@ -6,7 +6,9 @@ const WRITTEN = /^https?:\/\/[^/?#\\$]+([/?#]|$)/i;
 
 /**
  * Whether the config itself names the host: then whoever wrote it wants exactly that one, even if
- * it lies in a private network. A host out of a variable may be anybody's choice.
+ * it lies in a private network. A host out of a variable may be anybody's choice, and a value that
+ * was copied from elsewhere must not lead alerts to an address that means another machine here:
+ * there it may be this machine, or one of the internet, and none in between.
  */
 export function isHostWritten({ text }: Setting): boolean {
   return WRITTEN.test(text);
@@ -16,6 +18,16 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
+}
+
+/**
+ * Whether an address holds a secret that is sent with it: a name, a password or a query. A path may
+ * be one as well, but not where what is sent is signed: then it is the signature that counts.
+ */
+export function holdsSecret(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { username, password, search } = new URL(address);
+  return username !== '' || password !== '' || search !== '';
 }
 
 /** https, or http that does not leave the machine; else what is wrong with the address. */
