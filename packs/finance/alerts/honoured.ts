@@ -20,6 +20,7 @@ import { compareSeverity, SEVERITIES, type Severity } from '../core/alert-config
 import { isLiteralSecret, shownSetting, variable } from '../core/alert-config/variable.ts';
 import { overrunOf, weekTime } from '../core/alert-config/window.ts';
 import type { Finding } from '../core/finding.ts';
+import { formatExact } from '../core/money.ts';
 import { holdsSecret } from '../core/notices/host.ts';
 import { formatInstant } from '../core/usage/instant.ts';
 import { settingsOf, webhooksOf } from './config-settings.ts';
@@ -36,6 +37,7 @@ export function checkFindings(config: AlertConfig, nowMs: number): readonly Find
     ...unheard(config),
     ...quietHours(config, nowMs),
     ...mutedAbove(config.ladders),
+    ...farSteps(config),
     ...actionFindings(config),
     ...granted(config),
     ...integrationFindings(config),
@@ -145,6 +147,20 @@ function mutedAbove(ladders: readonly Ladder[]): readonly Finding[] {
       const message = `a higher step is ${step.severity} and would mute ${lower}`;
       return [warning('step-mutes-more', id, message)];
     });
+  });
+}
+
+/** In 1e-12, as percentages are. */
+const FAR_PERCENT = 1000n * 10n ** 12n;
+
+/** Ten times what is allowed may be meant, and is more often an amount in the wrong place. */
+function farSteps(config: AlertConfig): readonly Finding[] {
+  return alertRules(config).flatMap(({ id, threshold, limit }) => {
+    if (limit === undefined || threshold.by !== 'percent') return [];
+    if (threshold.percent <= FAR_PERCENT) return [];
+    const times = formatExact(threshold.percent / 100n, 0);
+    const message = `fires at ${times} times its limit: write amount if that is what is meant`;
+    return [note('step-far', id, message)];
   });
 }
 

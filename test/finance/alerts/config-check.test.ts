@@ -28,12 +28,13 @@ describe('a config', () => {
   it('with nothing in it is honoured', async () => {
     const { outcome, text, json } = await check('{}\n');
     expect(outcome).toBe('ok');
-    expect(text).toMatch(/usage-alerts-config\.yaml: valid, 0 rules, all honoured\n$/);
+    expect(text).toMatch(/usage-alerts-config\.yaml: valid, 0 rules, so no alert can ever fire\n$/);
     expect(json).toMatchObject({ valid: true, problems: [], rules: [], findings: [] });
   });
 
   it('that is switched off does nothing, and says so', async () => {
-    const { outcome, codes } = await check(`global:\n  enabled: false\n${BUDGET}`);
+    const { outcome, codes, text } = await check(`global:\n  enabled: false\n${BUDGET}`);
+    expect(text).toMatch(/valid, 3 rules, switched off as a whole\n$/);
     expect(outcome).toBe('ok');
     expect(codes).toEqual(['switched-off global']);
   });
@@ -47,6 +48,19 @@ describe('a config', () => {
       'channel-refuses pagerduty',
       'step-mutes-more budget/weekly_spend',
     ]);
+  });
+
+  it('is told what is missing around it, and where its files lie', async () => {
+    const file = '{ type: file, path: kept.jsonl }, { type: file, name: b, path: /var/log/b }';
+    const { text, outcome } = await check(`global:
+  notification_channels: [${file}, { type: email, recipients: [growth-catalyst] }]
+  fallback: [file]
+${BUDGET.replace(', severity: warning', ', severity: critical').replace(' 100, s', ' 9000, s')}`);
+    expect(text).toMatch(/^file +file +everything +data\/finance\/kept\.jsonl$/m);
+    expect(text).toMatch(/^b +file +everything +\/var\/log\/b$/m);
+    expect(text).toContain('budget/weekly_spend/9000: fires at 90 times its limit');
+    expect(text).toMatch(/valid, 3 rules, all honoured; still missing: 2 variables, 1 role\n$/);
+    expect(outcome).toBe('ok');
   });
 
   it('is told of hours at which a severity is heard by nobody', async () => {

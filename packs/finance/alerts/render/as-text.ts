@@ -47,11 +47,21 @@ function findingText({ code, severity, subject, message }: Finding, paint: Paint
   return `${colour(label)}: ${oneLine(`${subject}: ${message}`)} ${paint.dim(`[${code}]`)}\n`;
 }
 
-function summaryText({ file, config, findings }: AlertCheck): string {
-  const rules = config === undefined ? 0 : alertRules(config).length;
+/** Last, what it comes to: `all honoured` is said only where something is there to honour. */
+function summaryText({ file, config, findings, roles, variables }: AlertCheck): string {
+  const rules = config === undefined ? [] : alertRules(config);
+  const valid = `${file}: valid, ${counted(rules.length, 'rule')}`;
+  if (config?.isEnabled === false) return `${valid}, switched off as a whole`;
   const gaps = findings.filter(({ severity }) => severity !== 'info').length;
-  const end = gaps === 0 ? 'all honoured' : `${counted(gaps, 'thing')} not honoured`;
-  return `${file}: valid, ${counted(rules, 'rule')}, ${end}`;
+  const able = rules.some(({ isEnabled }) => isEnabled)
+    ? 'all honoured'
+    : 'so no alert can ever fire';
+  const end = gaps === 0 ? able : `${counted(gaps, 'thing')} not honoured`;
+  const missing = [
+    { count: variables.filter(({ isSet }) => !isSet).length, noun: 'variable' },
+    { count: roles.filter(({ addresses }) => addresses.length === 0).length, noun: 'role' },
+  ].flatMap(({ count, noun }) => (count === 0 ? [] : [counted(count, noun)]));
+  return `${valid}, ${end}${missing.length === 0 ? '' : `; still missing: ${missing.join(', ')}`}`;
 }
 
 function counted(count: number, noun: string): string {

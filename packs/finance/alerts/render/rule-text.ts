@@ -84,7 +84,7 @@ export function destinationText(to: Destination): string {
     case 'webhook':
       return `${shownSetting(to.url)} signed by ${shownSetting(to.secret)}`;
     case 'file':
-      return shownSetting(to.path);
+      return fileText(shownSetting(to.path));
     case 'stdout':
       return 'standard output';
     case 'grafana': {
@@ -96,6 +96,11 @@ export function destinationText(to: Destination): string {
     default:
       return to satisfies never;
   }
+}
+
+/** One that is not absolute lies in the data folder of the pack. */
+function fileText(path: string): string {
+  return path.startsWith('/') || path.startsWith('${') ? path : `data/finance/${path}`;
 }
 
 /** `critical and above, MON-FRI 08:00-18:00 Europe/Berlin` */
