@@ -46,7 +46,7 @@ it('silences', async () => {
   const here = alertTarget(CONFIG);
   keepsTo('alert-silences', await print(here, 'alerts silence list'));
   const flags = { for: '2h', author: 'ops', comment: 'x' };
-  const words = { arguments: ['a=b', 'c!~"d|e"'], flags };
+  const words = { arguments: ['service=b', 'owner!~"d|e"'], flags };
   keepsTo('alert-silences', await print(here, 'alerts silence add', words));
   keepsTo('alert-silences', await print(here, 'alerts silence list', { flags: { all: true } }));
 });

@@ -47,10 +47,7 @@ export function parseLabels(words: readonly string[]): Labels {
       const hint = `an alert has one value of each label; ${EXAMPLE}`;
       throw usageError('label-invalid', `${quoted(word)} matches labels, and is none`, hint);
     }
-    if (!(ALERT_LABELS as readonly string[]).includes(name)) {
-      const message = `no alert has the label ${quoted(name)}`;
-      throw usageError('label-unknown', message, meant(name, ALERT_LABELS));
-    }
+    requireLabel(name);
     if (found.has(name)) throw usageError('label-twice', `the label "${name}" is given twice`);
     found.set(name, value);
   }
@@ -59,7 +56,15 @@ export function parseLabels(words: readonly string[]): Labels {
   return Object.fromEntries(found);
 }
 
-function requireSeverity(word: string): asserts word is Severity {
+/** @throws BrctlError (usage) for a label that no alert has. */
+export function requireLabel(name: string): void {
+  if ((ALERT_LABELS as readonly string[]).includes(name)) return;
+  const message = `no alert has the label ${quoted(name)}`;
+  throw usageError('label-unknown', message, meant(name, ALERT_LABELS));
+}
+
+/** @throws BrctlError (usage) */
+export function requireSeverity(word: string): asserts word is Severity {
   if (isSeverity(word)) return;
   throw usageError('severity-unknown', `${quoted(word)} is no severity`, meant(word, SEVERITIES));
 }

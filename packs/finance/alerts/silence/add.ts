@@ -9,7 +9,9 @@ import {
   type Silence,
   silence,
 } from '../../core/alert-state/silence.ts';
+import { requireLabel, requireSeverity } from '../routes/labels.ts';
 import { durationFlag, instantFlag } from '../when.ts';
+import { firingIn } from './firing.ts';
 import type { OpenSilences } from './ports.ts';
 import { renderChange, type SilenceChange } from './render.ts';
 
@@ -21,8 +23,8 @@ export function silenceAddCommand(open: OpenSilences) {
     summary: 'Keep alerts quiet that match, for a while.',
     description: DESCRIPTION,
     examples: [
-      'brctl finance alerts silence add service=openai --for 2h --author ops --comment migration',
-      'brctl finance alerts silence add service!=openai team=web --for 2d --author me --comment x',
+      `${ADD} service=openai --for 2h --author ops --comment migration`,
+      `${ADD} severity=info kind!=service --for 2d --author me --comment x`,
     ],
     arguments: [
       {
@@ -42,12 +44,19 @@ export function silenceAddCommand(open: OpenSilences) {
     formats: ['table', 'json'],
     dryRun: true,
     parse,
-    plan: async (words) => ({ ...words, change: 'none' }),
+    plan: async (words, context) => {
+      const { store, close } = await open(context, { isWriting: false });
+      try {
+        return { ...words, change: 'none', firing: firingIn(store) };
+      } finally {
+        await close();
+      }
+    },
     apply: async (words, context) => {
       const { store, close } = await open(context, { isWriting: true });
       try {
         store.addSilence(words.silence);
-        return { ...words, change: 'added' };
+        return { ...words, change: 'added', firing: firingIn(store) };
       } finally {
         await close();
       }
@@ -57,10 +66,13 @@ export function silenceAddCommand(open: OpenSilences) {
   });
 }
 
+const ADD = 'brctl finance alerts silence add';
+
 const DESCRIPTION = [
-  'Matchers look at the labels of alerts: rule, kind, severity, service, provider, scope. A value',
-  'after =~ or !~ is a regular expression over the whole label; what is not there is empty.',
-  'A silence mutes notices and changes no state: brctl finance alerts evaluate says what it mutes.',
+  'Matchers look at the labels of alerts: rule, kind, severity, service, provider, scope and more,',
+  'which alerts routes knows too. A value after =~ or !~ is a regular expression over the whole',
+  'label; what is not there is empty. A silence mutes notices and changes no state. It says how',
+  'many of the alerts that fire now it mutes: none may be a slip, or a silence in good time.',
 ].join('\n');
 
 function parse(input: Input, context: PackContext): Words {
@@ -88,7 +100,14 @@ function parse(input: Input, context: PackContext): Words {
 
 function matcherOf(typed: string): Matcher {
   try {
-    return parseMatcher(typed);
+    const matcher = parseMatcher(typed);
+    requireLabel(matcher.label);
+    // An expression may well name none of them in full.
+    const isWord = matcher.operator === '=' || matcher.operator === '!=';
+    if (matcher.label === 'severity' && isWord && matcher.value !== '') {
+      requireSeverity(matcher.value);
+    }
+    return matcher;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw usageError('matcher-invalid', error.message, 'for example service=openai');

@@ -4,6 +4,7 @@
  */
 import { defineCommand, usageError } from 'brctl/sdk';
 import { type Silence, silenceStatus } from '../../core/alert-state/silence.ts';
+import { firingIn } from './firing.ts';
 import type { OpenSilences } from './ports.ts';
 import { renderChange, type SilenceChange } from './render.ts';
 
@@ -21,7 +22,8 @@ export function silenceExpireCommand(open: OpenSilences) {
     plan: async ({ id, nowMs }, context) => {
       const { store, close } = await open(context, { isWriting: false });
       try {
-        return { silence: named(store.silences(), id), nowMs, change: 'none' };
+        const silence = named(store.silences(), id);
+        return { silence, nowMs, change: 'none', firing: firingIn(store) };
       } finally {
         await close();
       }
@@ -32,7 +34,7 @@ export function silenceExpireCommand(open: OpenSilences) {
       try {
         const silence = store.expireSilence(plan.silence.id, plan.nowMs);
         if (silence === undefined) throw unknown(plan.silence.id);
-        return { ...plan, silence, change: 'expired' };
+        return { ...plan, silence, change: 'expired', firing: firingIn(store) };
       } finally {
         await close();
       }

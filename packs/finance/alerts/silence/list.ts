@@ -1,6 +1,7 @@
 /** `brctl finance alerts silence list`: what is kept quiet, by whom, why and until when. */
 import { booleanFlag, defineCommand } from 'brctl/sdk';
 import { silenceStatus } from '../../core/alert-state/silence.ts';
+import { firingIn } from './firing.ts';
 import type { OpenSilences } from './ports.ts';
 import { renderSilences, type SilenceList } from './render.ts';
 
@@ -23,7 +24,7 @@ export function silenceListCommand(open: OpenSilences) {
         const silences = store
           .silences()
           .filter((each) => isAll || silenceStatus(each, nowMs) !== 'expired');
-        return { silences, isAll, nowMs };
+        return { silences, isAll, nowMs, firing: firingIn(store) };
       } finally {
         await close();
       }

@@ -3,7 +3,7 @@ import type { PackContext } from 'brctl/sdk';
 import type { AlertStore } from '../../ports/alert-state.ts';
 
 export type SilencePorts = Readonly<{
-  store: Pick<AlertStore, 'silences' | 'addSilence' | 'expireSilence'>;
+  store: Pick<AlertStore, 'peek' | 'silences' | 'addSilence' | 'expireSilence'>;
   close(): Promise<void>;
 }>;
 

@@ -1,9 +1,15 @@
 /** Silences for people and as `brctl.finance/alert-silences/v1`. */
 
 import { renderTable, toJson, type View } from 'brctl/sdk';
-import { formatMatcher, type Silence, silenceStatus } from '../../core/alert-state/silence.ts';
+import {
+  formatMatcher,
+  type Labels,
+  type Silence,
+  silenceStatus,
+} from '../../core/alert-state/silence.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
+import { matchedBy } from './firing.ts';
 
 const SCHEMA = 'brctl.finance/alert-silences/v1';
 
@@ -11,26 +17,31 @@ export type SilenceList = Readonly<{
   silences: readonly Silence[];
   isAll: boolean;
   nowMs: number;
+  /** The labels of the alerts that fire now. */
+  firing: readonly Labels[];
 }>;
 
 export type SilenceChange = Readonly<{
   silence: Silence;
   nowMs: number;
+  firing: readonly Labels[];
   /** `none`: it was only looked at, or there was nothing to do. */
   change: 'added' | 'expired' | 'none';
 }>;
 
-export function renderSilences({ silences, isAll, nowMs }: SilenceList, view: View): string {
-  if (view.format === 'json') return asJson(silences, nowMs, 'none');
+export function renderSilences(list: SilenceList, view: View): string {
+  const { silences, isAll, nowMs, firing } = list;
+  if (view.format === 'json') return asJson(silences, { ...list, change: 'none' });
   if (silences.length === 0) return `there are no silences${isAll ? '' : ' now'}\n`;
   return renderTable({
-    columns: ['Id', 'State', 'Matches', 'From', 'Until', 'Author', 'Comment'].map((title) => ({
-      title,
-    })),
+    columns: ['Id', 'State', 'Matches', 'Firing', 'From', 'Until', 'Author', 'Comment'].map(
+      (title) => (title === 'Firing' ? { title, align: 'right' } : { title }),
+    ),
     rows: silences.map((silence) => [
       silence.id,
       silenceStatus(silence, nowMs),
       matchersText(silence),
+      String(matchedBy(silence, firing)),
       formatInstant(silence.startsMs),
       formatInstant(silence.endsMs),
       oneLine(silence.author),
@@ -40,23 +51,32 @@ export function renderSilences({ silences, isAll, nowMs }: SilenceList, view: Vi
   });
 }
 
-export function renderChange({ silence, nowMs, change }: SilenceChange, view: View): string {
-  if (view.format === 'json') return asJson([silence], nowMs, change);
+export function renderChange(changed: SilenceChange, view: View): string {
+  const { silence, nowMs, change, firing } = changed;
+  if (view.format === 'json') return asJson([silence], changed);
   const until = formatInstant(silence.endsMs);
   const from = silence.startsMs > nowMs ? ` from ${formatInstant(silence.startsMs)}` : '';
   const what = `${matchersText(silence)}${from} until ${until}`;
   switch (change) {
     case 'added':
-      return `silence ${silence.id} mutes ${what}\n`;
+      return `silence ${silence.id} mutes ${what}${reachText(silence, firing)}\n`;
     case 'expired':
       return `silence ${silence.id} is over: ${matchersText(silence)}\n`;
     case 'none':
       return silenceStatus(silence, nowMs) === 'expired'
         ? `silence ${silence.id} was over already, at ${until}\n`
-        : `silence ${silence.id}: ${what}; nothing was changed\n`;
+        : `silence ${silence.id}: ${what}${reachText(silence, firing)}; nothing was changed\n`;
     default:
       return change satisfies never;
   }
+}
+
+/** So that a slip in a value shows at once: `; it matches 2 of the 5 alerts that fire now` */
+function reachText(silence: Silence, firing: readonly Labels[]): string {
+  if (firing.length === 0) return '; no alert fires now';
+  const matched = matchedBy(silence, firing);
+  const all = firing.length === 1 ? '1 alert that fires' : `${firing.length} alerts that fire`;
+  return `; it matches ${matched === 0 ? 'none' : matched} of the ${all} now`;
 }
 
 function matchersText({ matchers }: Silence): string {
@@ -65,8 +85,7 @@ function matchersText({ matchers }: Silence): string {
 
 function asJson(
   silences: readonly Silence[],
-  nowMs: number,
-  change: SilenceChange['change'],
+  { nowMs, change, firing }: Pick<SilenceChange, 'nowMs' | 'change' | 'firing'>,
 ): string {
   return toJson({
     schema: SCHEMA,
@@ -78,6 +97,7 @@ function asJson(
       matchers: silence.matchers.map(({ label, operator, value }) => ({ label, operator, value })),
       author: silence.author,
       comment: silence.comment,
+      firing_alerts: matchedBy(silence, firing),
       starts_at: formatInstant(silence.startsMs),
       ends_at: formatInstant(silence.endsMs),
     })),
