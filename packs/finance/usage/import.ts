@@ -3,6 +3,7 @@
  * unchanged, 1 something in the files is wrong and nothing was recorded, 8 another writer.
  */
 import { defineCommand, type Input, type PackContext, textFlag } from 'brctl/sdk';
+import { BY_HAND } from '../core/usage/record-words.ts';
 import { readReading } from '../core/usage/usage.ts';
 import type { UsageFile } from '../ports/usage-files.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './intake.ts';
 import type { OpenUsage, UsagePorts } from './ports.ts';
 import { renderIntake } from './render/intake-text.ts';
-import { BY_HAND, sourceNamed } from './source.ts';
+import { sourceNamed } from './source.ts';
 
 export type UsageImportOptions = Readonly<{
   source: string;

@@ -1,7 +1,9 @@
 /** Readings on their way in: compared with what is there, decided on as a whole, then put. */
-import { isBrctlError } from 'brctl/sdk';
+import { isBrctlError, suggest } from 'brctl/sdk';
 import { findConflicts, type UsageConflict, withoutRepeats } from '../core/usage/conflict.ts';
+import { recordWords } from '../core/usage/record-words.ts';
 import { unfollowed } from '../core/usage/rule.ts';
+import { isUnknownUnit, UNIT_WORDS } from '../core/usage/unit.ts';
 import type { FieldProblem, Reading } from '../core/usage/usage.ts';
 import { compareReadings, readingKey, saysTheSame, usageName } from '../core/usage/usage.ts';
 import type { UsagePorts } from './ports.ts';
@@ -85,7 +87,11 @@ export async function planUsage(
     changes,
     problems: [],
     problemCount: 0,
-    warnings: [...warningsOf(conflicts, incoming), ...(await notFollowed(readings, ports))],
+    warnings: [
+      ...warningsOf(conflicts, incoming),
+      ...oddUnits(incoming, there),
+      ...(await notFollowed(readings, ports)),
+    ],
   };
 }
 
@@ -98,6 +104,27 @@ function warningsOf(conflicts: readonly UsageConflict[], incoming: readonly Inco
   return conflicts
     .slice(0, PROBLEMS_SHOWN)
     .map(({ index, ...conflict }) => problemText(incoming[index]!.problem(conflict)));
+}
+
+/**
+ * A noun is a unit as good as any, such as requests; but the first one of a metric that is nearly a
+ * unit that converts is more often a slip, and all that comes later would be compared with it.
+ */
+function oddUnits(incoming: readonly Incoming[], there: readonly Reading[]): string[] {
+  const known = new Set(there.map(({ service, metric }) => usageName(service, metric)));
+  const firsts = new Map<string, Incoming>();
+  for (const each of incoming) {
+    const { service, metric, unit } = each.reading;
+    const name = JSON.stringify([usageName(service, metric), unit]);
+    if (!known.has(usageName(service, metric)) && !firsts.has(name)) firsts.set(name, each);
+  }
+  return [...firsts.values()].slice(0, PROBLEMS_SHOWN).flatMap(({ reading, problem }) => {
+    const meant = isUnknownUnit(reading.unit) ? suggest(reading.unit, UNIT_WORDS) : undefined;
+    if (meant === undefined) return [];
+    const way = recordWords({ ...reading, unit: meant });
+    const message = `"${reading.unit}" is taken as a noun; did you mean "${meant}"? Then: ${way}`;
+    return [problemText(problem({ field: 'unit', message }))];
+  });
 }
 
 /** `usage.csv:3:14: unit "Gb" is …` */
@@ -118,7 +145,9 @@ async function notFollowed(
   try {
     const config = await settings.alerts();
     const texts = newest.flatMap((reading) =>
-      unfollowed(reading, config).map((text) => `${reading.service} ${reading.metric}: ${text}`),
+      unfollowed(reading, config, suggest).map(
+        (text) => `${reading.service} ${reading.metric}: ${text}`,
+      ),
     );
     return texts.slice(0, PROBLEMS_SHOWN);
   } catch (error) {

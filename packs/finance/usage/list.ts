@@ -1,5 +1,12 @@
 /** `brctl finance usage list`: the newest reading of every metric, and how old it is. */
-import { defineCommand, type Input, type PackContext, textFlag, usageError } from 'brctl/sdk';
+import {
+  defineCommand,
+  type Input,
+  type PackContext,
+  suggest,
+  textFlag,
+  usageError,
+} from 'brctl/sdk';
 import { parseDuration } from '../core/alert-config/duration.ts';
 import { parseInstant } from '../core/usage/instant.ts';
 import type { LatestReading } from '../ports/usage.ts';
@@ -12,7 +19,12 @@ export type UsageListOptions = Readonly<{
   nowMs: number;
 }>;
 
-export type UsageList = UsageListOptions & Readonly<{ metrics: readonly LatestReading[] }>;
+export type UsageList = UsageListOptions &
+  Readonly<{
+    metrics: readonly LatestReading[];
+    /** Where there are none: a service that has some and was probably meant. */
+    meant: string | undefined;
+  }>;
 
 export function usageListCommand(open: OpenUsage) {
   return defineCommand<UsageListOptions, UsageList>({
@@ -39,7 +51,12 @@ export function usageListCommand(open: OpenUsage) {
       const { store, close } = await open(context, { isWriting: false });
       try {
         const { service, sinceMs } = options;
-        return { ...options, metrics: await store.latest({ service, sinceMs }) };
+        const metrics = await store.latest({ service, sinceMs });
+        const isUnknown = metrics.length === 0 && service !== undefined;
+        const all = isUnknown ? await store.latest({ service: undefined, sinceMs: undefined }) : [];
+        const known = [...new Set(all.map(({ reading }) => reading.service))];
+        const meant = isUnknown && !known.includes(service) ? suggest(service, known) : undefined;
+        return { ...options, metrics, meant };
       } finally {
         await close();
       }

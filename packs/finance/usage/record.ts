@@ -3,6 +3,7 @@
  * contradicts what is there and was not recorded, 2 it is no reading, 8 another writer.
  */
 import { defineCommand, type Input, type PackContext, textFlag, usageError } from 'brctl/sdk';
+import { BY_HAND } from '../core/usage/record-words.ts';
 import {
   READING_FIELDS,
   type Reading,
@@ -13,7 +14,7 @@ import {
 import { applyUsage, planUsage, type UsagePlan } from './intake.ts';
 import type { OpenUsage, UsagePorts } from './ports.ts';
 import { renderIntake } from './render/intake-text.ts';
-import { BY_HAND, sourceNamed } from './source.ts';
+import { sourceNamed } from './source.ts';
 
 export type RecordOptions = Readonly<{ reading: Reading; dryRun: boolean }>;
 
@@ -56,7 +57,8 @@ const DESCRIPTION = [
   'gauge at an instant; amount, used up between --start and --end, adds up; running, a counter',
   'since --start, read at an instant. A counter without --start began with the day or week that',
   'its name says (daily_commands), else with the month. Instants are UTC, ISO 8601.',
-  'It replaces the reading of the same source, service, metric and time.',
+  'It replaces the reading of the same source, service, metric and time. What a service costs, as',
+  'in daily_spend, is money of the ledger: that is brctl finance import, and no reading.',
 ].join('\n');
 
 const FLAGS = {

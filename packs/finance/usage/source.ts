@@ -1,11 +1,9 @@
 /** Names of feeds, as `finance import` has them. */
 import { usageError } from 'brctl/sdk';
+import { BY_HAND } from '../core/usage/record-words.ts';
 
 /** Becomes a folder name and a word in lists. */
 const SOURCE = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-
-/** What a person types by hand. */
-export const BY_HAND = 'manual';
 
 /** @throws BrctlError (usage) */
 export function sourceNamed(name: string = BY_HAND): string {

@@ -1,5 +1,5 @@
 /** `finance usage import`, `record` and `list`: what changes, what is refused, and what is said. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -136,6 +136,53 @@ describe('an import', () => {
     expect(json).toMatchObject({ added: 8760, metrics: [{ latest: { value: '8759' } }] });
     expect(Object.keys(filesOf(here))).toHaveLength(12);
   });
+});
+
+describe('a slip in a unit', () => {
+  it('is asked about at once, and mended by the command that is said', async () => {
+    const here = deployment();
+    const { json, text } = await recordUsage(here, { ...typed, unit: 'hrz' });
+    expect(json.status).toBe('recorded');
+    expect(text).toContain('--unit "hrz" is taken as a noun; did you mean "hr"?');
+    const later = { now: '2026-01-05T00:00:00Z' };
+    const blocked = await recordUsage(here, { ...typed, unit: 'h' }, later);
+    expect(blocked.outcome).toBe('findings');
+    const [, said] = /first: brctl finance usage record (.*)$/m.exec(blocked.text)!;
+    const flags = said!
+      .split(/ ?--/)
+      .slice(1)
+      .map((word) => word.split(' '));
+    const mended = await recordUsage(here, Object.fromEntries(flags), later);
+    expect(mended.json).toMatchObject({ status: 'recorded', added: 0, replaced: 1 });
+    expect((await recordUsage(here, { ...typed, unit: 'h' }, later)).json.status).toBe('recorded');
+  });
+
+  it('is none where it is like nothing, or where the metric has it already', async () => {
+    const here = deployment();
+    for (const unit of ['requests', 'seats', 'GB-Hours', 'k requests', 'requests/min']) {
+      const metric = unit.replace(/\W/g, '_');
+      const { json } = await recordUsage(here, { ...typed, metric, unit });
+      expect(json.warnings.join()).not.toContain('did you mean');
+    }
+    await recordUsage(here, { ...typed, unit: 'hrz' });
+    const again = await recordUsage(
+      here,
+      { ...typed, unit: 'hrz' },
+      { now: '2026-01-05T00:00:00Z' },
+    );
+    expect(again.json.warnings.join()).not.toContain('taken as a noun');
+  });
+});
+
+it('a slip in a service is corrected, when it is recorded and when it is listed', async () => {
+  const here = deployment();
+  mkdirSync(join(here.root, 'config/finance'), { recursive: true });
+  const config = readFileSync(join(ROOT, 'packs/finance/config/usage-alerts-config.yaml'));
+  writeFileSync(join(here.root, 'config/finance/usage-alerts-config.yaml'), config);
+  const { text } = await recordUsage(here, { ...typed, service: 'supabse' });
+  expect(text).toContain('has no usage alerts (did you mean "supabase"?)');
+  const listed = await listUsage(here, { service: 'supabsee' });
+  expect(listed.text).toBe('there are no usage readings of supabsee (did you mean "supabse"?)\n');
 });
 
 describe('a record', () => {

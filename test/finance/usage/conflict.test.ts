@@ -1,6 +1,7 @@
 /** What new readings say against each other and against what is there. */
 import { describe, expect, it } from 'vitest';
 import { findConflicts, withoutRepeats } from '../../../packs/finance/core/usage/conflict.ts';
+import { recordWords } from '../../../packs/finance/core/usage/record-words.ts';
 import type { Reading } from '../../../packs/finance/core/usage/usage.ts';
 import { type ReadingChange, usage } from '../../support/readings.ts';
 
@@ -22,13 +23,31 @@ describe('units', () => {
     const requests = usage({ at: '2026-03-03', unit: 'requests', source: 'api' });
     expect(found([requests], [usage()])).toEqual(['0 problem unit']);
     expect(findConflicts([requests], [usage()])[0]!.message).toBe(
-      '"requests" does not convert to "GB", which the reading of 2026-03-02T12:00:00Z from manual has',
+      '"requests" does not convert to "GB", which the reading of 2026-03-02T12:00:00Z from ' +
+        'manual has; if that is the slip, replace it first: brctl finance usage record --service ' +
+        'supabase --metric storage --value 7.2 --unit requests --at 2026-03-02T12:00:00Z',
     );
   });
 
   it('must convert to each other', () => {
     const readings = [usage(), usage({ at: '2026-03-03', unit: 'h' })];
     expect(found(readings)).toEqual(['1 problem unit']);
+  });
+
+  it('are told how to replace a slip that is there, of whatever kind', () => {
+    const words = (there: Reading) =>
+      findConflicts([usage({ at: '2026-03-09', unit: 'h' })], [there])[0]!.message.split('first: ');
+    const used = amount('2026-03-01', '2026-03-02', { limit: '8', metric: 'storage' });
+    expect(words(used)[1]).toBe(
+      'brctl finance usage record --service supabase --metric storage --value 7.2 --unit h ' +
+        '--limit 8 --start 2026-03-01T00:00:00Z --end 2026-03-02T00:00:00Z',
+    );
+    expect(words(counter('2026-03-02', '3', { source: 'api' }))[1]).toMatch(
+      /--kind running --start 2026-03-01T00:00:00Z --at 2026-03-02T00:00:00Z --source api$/,
+    );
+    expect(recordWords(usage({ metric: "o'k m", unit: 'k requests' }))).toContain(
+      "--metric 'o'\\''k m' --value 7.2 --unit 'k requests' --at",
+    );
   });
 
   it('of a slip can be corrected at the same time', () => {

@@ -56,7 +56,10 @@ describe('a reading', () => {
     expect(await about({ service: 'neon' })).toEqual([
       'no alert follows it: the service neon has no usage alerts',
     ]);
-    expect(await about({ metric: 'daily_spend' })).toHaveLength(1);
+    expect(await about({ metric: 'daily_spend' })).toEqual([
+      'no alert follows it: daily_spend is money of the ledger, which brctl finance import ' +
+        'fills, and no reading',
+    ]);
   });
 
   it('that its alert cannot use is told why', async () => {

@@ -4,6 +4,7 @@
  */
 
 import { formatInstant } from './instant.ts';
+import { recordWords } from './record-words.ts';
 import { areAlike, convert, parseUnit } from './unit.ts';
 import {
   compareReadings,
@@ -90,7 +91,11 @@ function compareUnits(group: readonly Reading[], indices: Indices, say: Say): vo
   for (const reading of group) {
     if (areAlike(parseUnit(known.unit), parseUnit(reading.unit))) continue;
     const units = `"${reading.unit}" does not convert to "${known.unit}"`;
-    const message = `${units}, which ${about(known)} has`;
+    // One that is there can be replaced; of two that come in it is not known which is the slip.
+    const way = indices.has(known)
+      ? ''
+      : `; if that is the slip, replace it first: ${recordWords({ ...known, unit: reading.unit })}`;
+    const message = `${units}, which ${about(known)} has${way}`;
     say(reading, { severity: 'problem', field: 'unit', message });
   }
 }

@@ -1,5 +1,6 @@
 /** Which rules of the alert config follow a reading, and what of it they could not use. */
 import type { AlertConfig, Ladder } from '../alert-config/config.ts';
+import { isCostMetric } from '../alert-config/period.ts';
 import { measure } from './figure.ts';
 import { periodStartMs, type Reading, usageName } from './usage.ts';
 
@@ -12,9 +13,20 @@ export function usageNamesOf({ scope, metric, name }: Pick<Ladder, 'scope' | 'me
   return [...new Set([metric.name, name].map((each) => usageName(scope.service, each)))];
 }
 
+/** The word of some that was probably meant. */
+export type Suggest = (word: string, known: readonly string[]) => string | undefined;
+
 /** One clause for each thing that keeps alerts from following these readings. */
-export function unfollowed(reading: Reading, { ladders }: Pick<AlertConfig, 'ladders'>): string[] {
+export function unfollowed(
+  reading: Reading,
+  { ladders }: Pick<AlertConfig, 'ladders'>,
+  suggest: Suggest = () => undefined,
+): string[] {
   const { service, metric } = reading;
+  if (isCostMetric(metric)) {
+    const way = 'which brctl finance import fills';
+    return [`no alert follows it: ${metric} is money of the ledger, ${way}, and no reading`];
+  }
   const ours = ladders.filter(
     ({ scope }) => scope.of === 'service' && scope.service.toLowerCase() === service,
   );
@@ -24,9 +36,12 @@ export function unfollowed(reading: Reading, { ladders }: Pick<AlertConfig, 'lad
   const name = usageName(service, metric);
   const followers = ours.filter((ladder) => usageNamesOf(ladder).includes(name));
   if (followers.length > 0) return followers.flatMap((ladder) => obstacles(reading, ladder));
-  const known = [...new Set(names)].join(', ');
-  const has = known === '' ? 'has no usage alerts' : `has alerts about ${known}`;
-  return [`no alert follows it: the service ${service} ${has}`];
+  const known = [...new Set(names)];
+  const has = known.length === 0 ? 'has no usage alerts' : `has alerts about ${known.join(', ')}`;
+  const services = ladders.flatMap(({ scope }) => (scope.of === 'service' ? [scope.service] : []));
+  const guess = ours.length === 0 ? suggest(service, services) : suggest(metric, known);
+  const meant = guess === undefined ? '' : ` (did you mean "${guess}"?)`;
+  return [`no alert follows it: the service ${service} ${has}${meant}`];
 }
 
 function obstacles(reading: Reading, { id, metric, limit, period }: Ladder): string[] {

@@ -127,6 +127,15 @@ function singular(word: string): string {
   return /[^su]s$/.test(word) && word.length > 3 ? word.slice(0, -1) : word;
 }
 
+/** Every unit that converts, as it is written; all else is a noun that is counted, or itself. */
+export const UNIT_WORDS: readonly string[] = [...SYMBOLS.keys(), ...WORDS.keys()];
+
+/** Whether it is taken as a thing that is counted, or as something that only equals itself. */
+export function isUnknownUnit(text: string): boolean {
+  const { measure } = parseUnit(text);
+  return measure.startsWith('text ') || (measure.startsWith('count ') && measure !== countOf(''));
+}
+
 /** Whether the values of two units can be told in one. A bare count is of any one noun. */
 export function areAlike(a: Unit, b: Unit): boolean {
   return a.measure === b.measure || bareOf(a, b) || bareOf(b, a);

@@ -37,9 +37,12 @@ function exactPercent({ value, limit }: Reading): string | null {
 }
 
 function asTable(list: UsageList, { paint }: View): string {
-  const { metrics, nowMs, service, sinceMs } = list;
+  const { metrics, nowMs, service, sinceMs, meant } = list;
   if (metrics.length === 0) {
     const isAll = service === undefined && sinceMs === undefined;
+    if (meant !== undefined) {
+      return `there are no usage readings of ${service} (did you mean "${meant}"?)\n`;
+    }
     const hint = isAll ? ' (brctl finance usage record, brctl finance usage import FILE)' : '';
     return `there are no usage readings${isAll ? ' yet' : ' of that'}${hint}\n`;
   }
