@@ -215,6 +215,15 @@ describe('a forecast of usage', () => {
     expect(forecast!.reason).toBe('540 MB by 2026-03-12; reaches 500 MB on 2026-03-08');
   });
 
+  it('is told with the digits that the table has', async () => {
+    const at = async (values: readonly number[]) =>
+      (await evaluate({ config, readings: daily(values), now: '2026-02-20T13:00:00Z' })).rows[1]!;
+    expect((await at([400, 400, 400, 400, 400.0001])).reason).toMatch(/^400\.0004 MB by /);
+    const near = await at([499.9, 499.9, 499.9, 499.9, 499.92848]);
+    expect(near.state).toBe('inactive');
+    expect(near.reason).toMatch(/^499\.9999 MB by .*; does not reach 500 MB$/);
+  });
+
   it('of what shrinks is what it is', async () => {
     const readings = daily([490, 480, 470, 460, 450, 440]);
     const { rows } = await evaluate({ config, readings, now: '2026-02-21T13:00:00Z' });
@@ -252,7 +261,9 @@ describe('a spike of usage', () => {
     });
   });
 
-  it('without readings is not known', async () => {
+  it('without readings of a day that is over is not known', async () => {
     expect(await rowsOf({ config, now: NOW })).toEqual(['anomaly/usage_spike stale -/- ?']);
+    const { rows } = await evaluate({ config, readings: daily([10]), now: '2026-02-16T20:00:00Z' });
+    expect(rows[0]!.reason).toBe('unknown: no day that is over has a reading yet');
   });
 });

@@ -3,11 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { OutboxPorts } from '../../../packs/finance/alerts/outbox/ports.ts';
+import { sendingText } from '../../../packs/finance/alerts/send/render-report.ts';
 import { sendDue } from '../../../packs/finance/alerts/send/send.ts';
 import { requireSent } from '../../../packs/finance/alerts/send/send-report.ts';
 import type { Channel, Destination } from '../../../packs/finance/core/alert-config/config.ts';
 import type { NoticeRow } from '../../../packs/finance/core/alert-state/notice.ts';
 import { openOutbox } from '../../../packs/finance/wire.ts';
+import { plainPaint } from '../../../src/sdk/index.ts';
 import { fakePackContext } from '../../../src/sdk/testing.ts';
 import { queue } from '../../support/alert-store.ts';
 import { temporaryFolder } from '../../support/host.ts';
@@ -265,6 +267,23 @@ it('a slow channel keeps no other one waiting, and its lease is renewed meanwhil
   expect(await sending).toMatchObject({ waiting: 0 });
   expect(linesOf(here.root, 'slow')).toHaveLength(1);
   await ports.close();
+});
+
+it('what is behind another is not due before it, and what was given up counts', async () => {
+  const server = await scriptedServer({ status: 503 }, { status: 400 }, OK);
+  const here = world();
+  const ports = await here.ports();
+  queue(ports.store, [row('team g 1'), row('team g 2')], T);
+  const config = { ...NONE, channels: [hook('team', server.origin)], fallback: [] };
+  const report = await sendDue(ports, { config });
+  expect(report).toMatchObject({ waiting: 2, dead: 0 });
+  expect(report.nextMs!).toBeGreaterThan(T + 10_000);
+  await ports.close();
+  const again = await here.ports(T + HOUR);
+  const ended = await sendDue(again, { config });
+  expect(ended).toMatchObject({ waiting: 0, nextMs: null, dead: 1 });
+  expect(sendingText(ended, plainPaint)).toContain('\n1 notice was given up: brctl finance alerts');
+  await again.close();
 });
 
 it('a run that has used up its time begins nothing new', async () => {

@@ -76,6 +76,17 @@ describe('an alert in a notice', () => {
     expect(fields.percent).toBeUndefined();
   });
 
+  it('names the limit where going over it is what fires', () => {
+    const thresholdFor = (at: string) => {
+      const row = noticeRow({ alerts: [noticeAlert({ amount: '61', at, notes: { limit } })] });
+      return noticeJson(row, alertMessage(row), 'id').alerts[0]!.threshold;
+    };
+    const limit = parseUnits('60');
+    expect(thresholdFor('60.000000000001')).toBe('60');
+    expect(thresholdFor('60')).toBe('60');
+    expect(thresholdFor('60.000000000002')).toBe('60.000000000002');
+  });
+
   it('turns back what was negated because it is bad when low', () => {
     const notes = { direction: 'under', limit: parseUnits('100') } as const;
     const fields = fieldsFor({ amount: '-40', at: '-50', notes });

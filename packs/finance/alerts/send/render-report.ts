@@ -4,7 +4,8 @@ import type { SendReport, Sent } from '../../core/alert-state/sending.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 
 /** One line each; no text where there was nothing to do. */
-export function sendingText({ sent, blocked, waiting, nextMs }: SendReport, paint: Paint): string {
+export function sendingText(report: SendReport, paint: Paint): string {
+  const { sent, blocked, waiting, nextMs, dead } = report;
   const lines = [
     ...sent.map((each) => sentLine(each, paint)),
     ...blocked.map(({ channel, why }) => `${paint.yellow('waits')}      ${channel}: ${why}`),
@@ -12,6 +13,10 @@ export function sendingText({ sent, blocked, waiting, nextMs }: SendReport, pain
   if (waiting > 0) {
     const next = nextMs === null ? '' : `, the next one is due at ${formatInstant(nextMs)}`;
     lines.push(`${waiting} ${waiting === 1 ? 'notice has' : 'notices have'} not arrived${next}`);
+  }
+  if (dead > 0) {
+    const given = `${dead} ${dead === 1 ? 'notice was' : 'notices were'} given up`;
+    lines.push(`${given}: brctl finance alerts outbox list`);
   }
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -233,16 +233,22 @@ function sentOf(
 
 function reportOf(run: Run): SendReport {
   const { ports, isAsked, sent, blocked } = run;
-  const open = ports.store
-    .outbox(['queued', 'sending'])
+  const kept = ports.store
+    .outbox(['queued', 'sending', 'dead'])
     .filter(({ row }) => isAsked(row.channel) || isTold(run, row.channel));
-  const nexts = open.flatMap(({ status, nextMs, cause }) =>
-    status === 'queued' && cause !== 'config' ? nextMs : [],
+  const open = kept.filter(({ status }) => status !== 'dead');
+  // What is behind another one of its group has no time of its own.
+  const queues = Map.groupBy(open, ({ row: { channel, route, group } }) =>
+    JSON.stringify([channel, route, group]),
+  );
+  const nexts = [...queues.values()].flatMap(([head]) =>
+    head!.status === 'queued' && head!.cause !== 'config' ? head!.nextMs : [],
   );
   return {
     sent,
     blocked,
     waiting: open.length,
-    nextMs: nexts.length === 0 ? null : Math.min(...nexts),
+    nextMs: nexts.length === 0 ? null : Math.max(Math.min(...nexts), ports.clock()),
+    dead: kept.length - open.length,
   };
 }

@@ -139,8 +139,12 @@ function judged(rules: readonly AlertRule[], world: World): readonly Judged[] {
 function nothingToWatch(rule: AlertRule, { freshness }: World): Judged {
   const isUnknown =
     rule.kind === 'anomaly' && (rule.metric.of === 'usage' || freshness.length === 0);
-  const things = rule.metric.of === 'usage' ? 'readings' : 'charges';
-  const reason = isUnknown ? `unknown: there are no ${things} yet` : 'there is nothing to watch';
+  // Readings of today may well be there: their day is looked at when it is over.
+  const none =
+    rule.metric.of === 'usage'
+      ? 'no day that is over has a reading yet'
+      : 'there are no charges yet';
+  const reason = isUnknown ? `unknown: ${none}` : 'there is nothing to watch';
   const unknown = { fire: undefined, clear: undefined, reason };
   return {
     ...{ rule, scope: rule.scope.of, period: null, side: 'over' },

@@ -7,6 +7,7 @@
 import type { Ladder } from '../alert-config/config.ts';
 import type { AlertRule } from '../alert-config/rule.ts';
 import { addDays, type Day, dayOf, dayRange, daysIn, formatDay } from '../day.ts';
+import { roundUnits } from '../money.ts';
 import { type FigureOrReason, measure, type UsageFigure } from '../usage/figure.ts';
 import { usageNamesOf } from '../usage/rule.ts';
 import { floorDivide } from '../usage/unit.ts';
@@ -146,8 +147,7 @@ function usageVerdict(rule: AlertRule, { ladder, span, found }: Limited, world: 
   const [used, elapsed] = [measured.value - since.value, BigInt(figure.endMs - since.atMs)];
   const ahead = BigInt(Math.max(lastMs - figure.endMs, 0));
   const value = used > 0n ? measured.value + (used * ahead) / elapsed : measured.value;
-  const shown = (units: bigint) =>
-    readingText(floorDivide(units, 10n ** 8n) * 10n ** 8n, measured.unit);
+  const shown = (units: bigint) => readingText(fourPlaces(units, limit), measured.unit);
   const crossMs =
     used > 0n && measured.value < limit
       ? figure.endMs + Number((elapsed * (limit - measured.value)) / used)
@@ -157,6 +157,12 @@ function usageVerdict(rule: AlertRule, { ladder, span, found }: Limited, world: 
   const cross = isCrossed ? `reaches ${shown(limit)} on ${day}` : `does not reach ${shown(limit)}`;
   const last = formatDay(dayOf(new Date(lastMs)));
   return valued(value, { ...lines, reason: `${shown(value)} by ${last}; ${cross}` });
+}
+
+/** As the table rounds a value; but nothing below the limit is shown as having reached it. */
+function fourPlaces(units: bigint, limit: bigint): bigint {
+  const rounded = roundUnits(units, 4) * 10n ** 8n;
+  return units < limit && rounded >= limit ? floorDivide(units, 10n ** 8n) * 10n ** 8n : rounded;
 }
 
 type Origin = Readonly<{

@@ -25,6 +25,8 @@ export type SendReport = Readonly<{
   waiting: number;
   /** When the next of them may be tried again; null: none waits for time alone. */
   nextMs: number | null;
+  /** Rows of its channels that were given up and are still kept, of this run and of others. */
+  dead: number;
 }>;
 
 /** Two rounds of one run, one after the other. */

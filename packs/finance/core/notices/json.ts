@@ -102,7 +102,7 @@ export function alertEntry({ alert, notes, severity }: MessageAlert): AlertEntry
     ended: isoInstant(alert.endedMs),
     unit: notes.currency ?? notes.unit ?? null,
     value: exact(alert.value),
-    threshold: exact(alert.fire),
+    threshold: exact(isAboutData ? null : thresholdOf(alert, notes)),
     limit: notes.limit === undefined ? null : formatExact(notes.limit, 0),
     percent: percent === undefined ? null : formatExact(percent, 0),
     estimate: notes.estimate ?? null,
@@ -113,6 +113,12 @@ export function alertEntry({ alert, notes, severity }: MessageAlert): AlertEntry
     contributors: notes.contributors ?? null,
     labels: Object.fromEntries(Object.entries(labels).sort(([a], [b]) => compareText(a, b))),
   };
+}
+
+/** What has to be over a limit fires one 1e-12 above it: the limit is what is said. */
+function thresholdOf({ fire }: MessageAlert['alert'], { limit }: AlertNotes): string | null {
+  const units = unitsIn(fire);
+  return limit !== undefined && units === limit + 1n ? `${limit}` : fire;
 }
 
 function decimal(units: bigint | undefined, notes: AlertNotes): string | null {
