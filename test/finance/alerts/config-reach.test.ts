@@ -86,6 +86,7 @@ reporting:
     const { codes, text, outcome, json } = await check(config('growth-catalist'));
     expect(outcome).toBe('findings');
     expect(codes).toEqual(['role-unknown pm, weekly']);
+    expect(text).toMatch(/1 thing not honoured; still missing: 2 variables\n$/);
     expect(text).toContain('did you mean "growth-catalyst"?');
     expect(json.roles[0].known).toBe(false);
     expect((await check(config('boss'))).text).toContain('its roles are growth-catalyst, policy-');

@@ -59,7 +59,8 @@ function summaryText({ file, config, findings, roles, variables }: AlertCheck): 
   const end = gaps === 0 ? able : `${counted(gaps, 'thing')} not honoured`;
   const missing = [
     { count: variables.filter(({ isSet }) => !isSet).length, noun: 'variable' },
-    { count: roles.filter(({ addresses }) => addresses.length === 0).length, noun: 'role' },
+    // One that the pack does not have is a mistake, and counts as one.
+    { count: roles.filter((each) => each.isKnown && !each.addresses[0]).length, noun: 'role' },
   ].flatMap(({ count, noun }) => (count === 0 ? [] : [counted(count, noun)]));
   return `${valid}, ${end}${missing.length === 0 ? '' : `; still missing: ${missing.join(', ')}`}`;
 }
