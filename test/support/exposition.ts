@@ -30,7 +30,9 @@ export function readExposition(text: string): readonly ReadSample[] {
   for (const line of text.split('\n').slice(0, -1)) {
     const [, help] = /^# HELP (\S+) ([^\n]*)$/.exec(line) ?? [];
     const [, type, kind] = /^# TYPE (\S+) (\S+)$/.exec(line) ?? [];
-    if (help !== undefined) {
+    if (/^# (?!HELP |TYPE )/.test(line)) {
+      if (current !== '') throw new Error(`a comment in the middle: ${line}`);
+    } else if (help !== undefined) {
       begin(help);
       if (line.replace(/\\[\\n]/g, '').includes('\\')) throw new Error(`wrong escape: ${line}`);
       stage = 'help';

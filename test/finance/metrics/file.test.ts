@@ -1,8 +1,18 @@
 /** The file that node_exporter reads: whole at any moment, and for everybody to read. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { prometheusFile } from '../../../packs/finance/adapters/prometheus-file/prometheus-file.ts';
+import {
+  MARK,
+  prometheusFile,
+} from '../../../packs/finance/adapters/prometheus-file/prometheus-file.ts';
 import { temporaryFolder } from '../../support/host.ts';
 
 let ids = 0;
@@ -25,7 +35,7 @@ it('is made with its folder, for all to read, whatever the umask', async () => {
   } finally {
     process.umask(before);
   }
-  expect(readFileSync(join(folder, PATH), 'utf8')).toBe('a 1\n');
+  expect(readFileSync(join(folder, PATH), 'utf8')).toBe(`${MARK}a 1\n`);
   expect(statSync(join(folder, PATH)).mode & 0o777).toBe(0o644);
 });
 
@@ -39,7 +49,7 @@ it('is whole at any moment, however many write it', async () => {
   ).then(() => {
     isDone = true;
   });
-  const all = new Set(Array.from({ length: 24 }, (_, i) => text(i)));
+  const all = new Set(Array.from({ length: 24 }, (_, i) => MARK + text(i)));
   let reads = 0;
   while (!isDone) {
     expect(all.has(readFileSync(join(folder, PATH), 'utf8'))).toBe(true);
@@ -64,4 +74,22 @@ it('stays as it was where the new one cannot be written', async () => {
   await expect(open(folder).write('file/x.prom', '')).rejects.toMatchObject({
     message: expect.stringContaining('file/x.prom'),
   });
+});
+
+it('takes away what it made and nobody asks for, and nothing else', async () => {
+  const folder = temporaryFolder();
+  const file = open(folder);
+  await file.removeOthers('metrics', undefined);
+  for (const name of ['old', 'older', 'new']) await file.write(`metrics/${name}.prom`, 'a 1\n');
+  const others = { 'node.prom': 'b 2\n', 'almost.prom': MARK.slice(0, 20), 'notes.txt': MARK };
+  for (const [name, text] of Object.entries(others)) {
+    writeFileSync(join(folder, 'metrics', name), text);
+  }
+  mkdirSync(join(folder, 'metrics/folder.prom'));
+  symlinkSync('new.prom', join(folder, 'metrics/link.prom'));
+  const there = ['almost.prom', 'folder.prom', 'link.prom', 'node.prom', 'notes.txt'];
+  await file.removeOthers('metrics', 'metrics/new.prom');
+  expect(readdirSync(join(folder, 'metrics')).sort()).toEqual([...there, 'new.prom'].sort());
+  await file.removeOthers('metrics', undefined);
+  expect(readdirSync(join(folder, 'metrics')).sort()).toEqual(there);
 });

@@ -106,9 +106,12 @@ export function metricsOf({ integrations }: Pick<Given, 'integrations'>): Metric
   };
 }
 
+/** Below the data folder of the pack. */
+export const METRICS_FOLDER = 'metrics';
+
 /** Below the data folder of the pack; node_exporter reads what ends in .prom. */
 export function metricsFile({ prefix }: Metrics): string {
-  return `metrics/${prefix}.prom`;
+  return `${METRICS_FOLDER}/${prefix}.prom`;
 }
 
 function settingOf({ settings }: Integration, key: string): Setting | undefined {
