@@ -5,6 +5,9 @@
  * Grafana knows nothing of sending twice, so an annotation that may have arrived is looked for by
  * its own tag before it is made again. A run that is killed between the answer and its state may
  * leave one that is made again, and that nothing ends.
+ *
+ * An alert that fires again has an annotation of its own. What could not be ended in its time is
+ * ended with the next notice of its group, at the time at which it did end.
  */
 import { createHash } from 'node:crypto';
 import type { Context } from 'brctl/sdk';
@@ -26,7 +29,14 @@ import {
 } from '../../core/notices/outcome.ts';
 import { withoutSecrets } from '../../core/notices/secrets.ts';
 import type { GrafanaDestination, Notifier, ResolvedChannel } from '../../ports/notifier.ts';
-import { afterAll, type Regions, regionsOf, soFar } from './regions.ts';
+import {
+  afterAll,
+  partWithEarlier,
+  type Region,
+  type Regions,
+  regionsOf,
+  soFar,
+} from './regions.ts';
 import { jsonOf, REQUEST_LIMITS, type Reply, type Request, request } from './request.ts';
 
 export type GrafanaOptions = Readonly<{
@@ -60,22 +70,62 @@ async function sendAll(
     noticeId(row, sha256),
   );
   const alerts = grafanaAlerts(row, alertMessage(row), sha256);
+  partWithEarlier(regions, alerts);
   const bad: string[] = [];
   for (const alert of alerts) {
     if (regions.done.has(alert.key)) continue;
     const delivery = await sendOne(options, alert, regions);
-    if (delivery.kind === 'retry-later') {
-      const isNew = !regions.open.has(alert.key);
-      return withHandle(delivery, soFar(regions, delivery.maybe && isNew ? alert.key : undefined));
-    }
+    if (delivery.kind !== 'delivered') noteEnd(regions, alert);
     // A token is right or wrong for all of them; what one is refused for is no matter of the rest.
-    if (delivery.kind === 'refused' && delivery.cause !== 'client') return delivery;
-    if (delivery.kind === 'refused') bad.push(delivery.why);
+    const isForOne = delivery.kind === 'refused' && delivery.cause === 'client';
+    if (delivery.kind !== 'delivered' && !isForOne) {
+      return withHandle(delivery, soFar(regions, unsureAfter(delivery, alert, regions)));
+    }
+    if (isForOne) bad.push(delivery.why);
     regions.done.add(alert.key);
   }
-  if (bad.length === 0) return delivered(afterAll(regions));
-  const why = `${bad.length} of ${alerts.length} annotations were refused: ${bad[0]}`;
-  return bad.length < alerts.length ? delivered(afterAll(regions), why) : refused('client', why);
+  const notes = bad.length === 0 ? [] : [refusedText(bad, alerts)];
+  if (bad.length > 0 && bad.length === alerts.length) {
+    return withHandle(refused('client', notes[0]!), afterAll(regions));
+  }
+  const left = await endLate(options, regions);
+  if (left !== undefined) notes.push(left);
+  return delivered(afterAll(regions), notes.length === 0 ? undefined : notes.join('; '));
+}
+
+function refusedText(bad: readonly string[], alerts: readonly GrafanaAlert[]): string {
+  return `${bad.length} of ${alerts.length} annotations were refused: ${bad[0]}`;
+}
+
+/** Grafana does not have it yet: whatever comes of this notice, a later one can say it. */
+function noteEnd({ open }: Regions, { key, timeEnd }: GrafanaAlert): void {
+  const region = open.get(key);
+  if (region === undefined || timeEnd === null) return;
+  open.set(key, { ...region, endMs: timeEnd });
+}
+
+/** What may have arrived once stays so until it is found, or made. */
+function unsureAfter(
+  delivery: Delivery,
+  { key }: GrafanaAlert,
+  { open, unsure }: Regions,
+): string | undefined {
+  if (open.has(key)) return undefined;
+  const isMaybe = delivery.kind === 'retry-later' && delivery.maybe;
+  return isMaybe || unsure === key ? key : undefined;
+}
+
+/** Those of before; returns why one is left for the next notice. */
+async function endLate(options: GrafanaOptions, { late }: Regions): Promise<string | undefined> {
+  for (const [id, timeEnd] of [...late]) {
+    const delivery = await patch(options, id, { timeEnd });
+    const isForOne = delivery.kind === 'refused' && delivery.cause === 'client';
+    if (delivery.kind !== 'delivered' && !isForOne) {
+      return `an annotation of before is not ended yet: ${delivery.why}`;
+    }
+    late.delete(id);
+  }
+  return undefined;
 }
 
 async function sendOne(
@@ -87,11 +137,18 @@ async function sendOne(
   try {
     if (regions.unsure === alert.key && !open.has(alert.key)) {
       const found = await find(options, alert);
-      if (found !== undefined) open.set(alert.key, found);
+      if (found !== undefined) open.set(alert.key, regionOf(alert, found));
     }
-    const id = open.get(alert.key);
-    if (id === undefined) return await make(options, alert, open);
-    return alert.timeEnd === null ? delivered() : await end(options, alert, { id, open });
+    const region = open.get(alert.key);
+    if (region === undefined) return await make(options, alert, open);
+    if (alert.timeEnd === null) {
+      open.set(alert.key, { ...region, endMs: undefined });
+      return delivered();
+    }
+    const { timeEnd, text } = alert;
+    const delivery = await patch(options, region.id, { timeEnd, text });
+    if (delivery.kind === 'delivered') open.delete(alert.key);
+    return delivery;
   } catch (error) {
     return named(byFailure(error, options.context.signal.aborted));
   }
@@ -101,7 +158,7 @@ type Open = Regions['open'];
 
 /** One that is over already is a region at once. */
 async function make(options: GrafanaOptions, alert: GrafanaAlert, open: Open): Promise<Delivery> {
-  const { key, time, timeEnd, text, tags } = alert;
+  const { time, timeEnd, text, tags } = alert;
   const { dashboard } = options.channel.to;
   const reply = await ask(options, {
     method: 'POST',
@@ -121,21 +178,26 @@ async function make(options: GrafanaOptions, alert: GrafanaAlert, open: Open): P
       maybe: true,
     });
   }
-  if (timeEnd === null) open.set(key, id);
+  if (timeEnd === null) open.set(alert.key, regionOf(alert, id));
   return delivered();
 }
 
-async function end(
+function regionOf({ startedMs }: GrafanaAlert, id: number): Region {
+  return { id, startedMs: startedMs ?? undefined, endMs: undefined };
+}
+
+/** Delivered, too, where somebody has removed it there: it stays so. */
+async function patch(
   options: GrafanaOptions,
-  { key, timeEnd, text }: GrafanaAlert,
-  { id, open }: Readonly<{ id: number; open: Open }>,
+  id: number,
+  body: Readonly<{ timeEnd: number; text?: string }>,
 ): Promise<Delivery> {
-  const path = `/api/annotations/${id}`;
-  const reply = await ask(options, { method: 'PATCH', path, body: { timeEnd, text } });
-  // Somebody has removed it there, and it stays so.
-  if (reply.status !== 200 && reply.status !== 404) return failed(options, reply);
-  open.delete(key);
-  return delivered();
+  try {
+    const reply = await ask(options, { method: 'PATCH', path: `/api/annotations/${id}`, body });
+    return reply.status === 200 || reply.status === 404 ? delivered() : failed(options, reply);
+  } catch (error) {
+    return named(byFailure(error, options.context.signal.aborted));
+  }
 }
 
 /** Undefined also where it may not look: then it is made again. */

@@ -77,7 +77,7 @@ export function markRow(database: DatabaseSync, marked: Marked): boolean {
   if (row === undefined || row.status === 'delivered') return false;
   const isOurs = row.status === 'sending' && row.claim === claim;
   if (!isOurs && outcome.kind !== 'delivered') return false;
-  if (outcome.kind !== 'dead' && outcome.handle !== undefined) {
+  if (outcome.handle !== undefined) {
     keepHandle(database, [row.channel, row.route, row.group_key].map(String), {
       handle: outcome.handle,
       nowMs,

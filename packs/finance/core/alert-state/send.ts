@@ -22,7 +22,13 @@ export type SendOutcome =
       /** It was not the channel that stopped it. */
       isUncounted: boolean;
     }>
-  | Readonly<{ kind: 'dead'; cause: SendCause; why: string; maybe: boolean }>;
+  | Readonly<{
+      kind: 'dead';
+      cause: SendCause;
+      why: string;
+      maybe: boolean;
+      handle?: Handle | undefined;
+    }>;
 
 export type Attempted = Readonly<{
   /** 64 hexadecimal digits; the jitter comes out of it, so the same row waits the same time. */
@@ -48,13 +54,15 @@ export function afterDelivery(delivery: Delivery, attempted: Attempted): SendOut
   switch (delivery.kind) {
     case 'delivered':
       return delivery;
-    case 'refused':
-      return { kind: 'dead', cause: delivery.cause, why: delivery.why, maybe: false };
+    case 'refused': {
+      const { cause, why, handle } = delivery;
+      return { kind: 'dead', cause, why, maybe: false, handle };
+    }
     case 'retry-later': {
       const { cause, why, maybe, handle } = delivery;
       const isUncounted = cause === 'interrupted';
       if (!isUncounted && isGivenUp(attempted)) {
-        return { kind: 'dead', cause, why: `${why}, ${givenUpText(attempted)}`, maybe };
+        return { kind: 'dead', cause, why: `${why}, ${givenUpText(attempted)}`, maybe, handle };
       }
       const nextMs = isUncounted ? attempted.nowMs : attempted.nowMs + waitMs(delivery, attempted);
       return { kind: 'queued', nextMs, cause, why, maybe, handle, isUncounted };

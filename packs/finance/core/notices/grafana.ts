@@ -18,8 +18,10 @@ export const GRAFANA_LIMITS = { tags: 500, text: 4000 } as const;
 const TAG_MAX = 100;
 
 export type GrafanaAlert = Readonly<{
-  /** The same for the same alert in every notice of its group. */
+  /** The same for the same alert in every notice of its group, however often it fires. */
   key: string;
+  /** Of this time that it fires; what comes to be known later may move it back. */
+  startedMs: number | null;
   /** Of this time that it fires, and among the tags: by it the annotation is found again. */
   tag: string;
   time: number;
@@ -42,6 +44,7 @@ export function grafanaAlerts(
     const tag = `alert:${sha256(JSON.stringify([fingerprint, startedMs])).slice(0, 16)}`;
     return {
       key: sha256(fingerprint).slice(0, 32),
+      startedMs,
       tag,
       time,
       timeEnd: status === 'firing' ? null : Math.max(endedMs ?? atMs, time),

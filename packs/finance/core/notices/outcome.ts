@@ -41,7 +41,13 @@ export type Delivery =
       /** How far it came. */
       handle: Handle | undefined;
     }>
-  | Readonly<{ kind: 'refused'; cause: Cause; why: string }>;
+  | Readonly<{
+      kind: 'refused';
+      cause: Cause;
+      why: string;
+      /** How far it came; what is sent again, and later notices, go on from there. */
+      handle?: Handle | undefined;
+    }>;
 
 export function delivered(handle?: Handle, note?: string): Delivery {
   return { kind: 'delivered', handle, note };
@@ -72,7 +78,7 @@ const WORDS_MAX = 400;
 
 /** With what was achieved before it failed. */
 export function withHandle(delivery: Delivery, handle: Handle | undefined): Delivery {
-  return delivery.kind === 'retry-later' ? { ...delivery, handle } : delivery;
+  return delivery.kind === 'delivered' ? delivery : { ...delivery, handle };
 }
 
 export type Answer = Readonly<{ status: number; retryAfter: string | null; said: string }>;
