@@ -8,11 +8,12 @@
  *
  * @throws BrctlError (integrity, locked) as the outbox does.
  */
+import type { Cron } from '../core/alert-config/cron.ts';
 import type { ReportRow } from '../core/alert-state/notice.ts';
 import type { ScheduleMemory } from '../core/report-schedule/due.ts';
 
 /** A schedule that is on, and not only sent by hand. */
-export type SeenSchedule = Readonly<{ name: string; cron: string }>;
+export type SeenSchedule = Readonly<{ name: string; cron: Cron }>;
 
 export type ReportOutbox = Readonly<{
   /** By name. Empty where there is no file yet. */
@@ -20,7 +21,7 @@ export type ReportOutbox = Readonly<{
   /** Whether a report was written for that occurrence. */
   isWritten(name: string, occurrenceMs: number): boolean;
   /**
-   * Takes down the schedules that are on. One that is new, has another cron than before, or was
+   * Takes down the schedules that are on. One that is new, names other times than before, or was
    * first seen too far ahead of `nowMs` for a clock that is right, is first seen now; one that is
    * not among them is forgotten, so that it begins anew when it is on again.
    */

@@ -10,6 +10,7 @@ import {
 import { formatDay } from '../../../packs/finance/core/day.ts';
 import {
   daysBefore,
+  daysReported,
   dueOf,
   type ScheduleMemory,
   usualPeriod,
@@ -54,6 +55,20 @@ describe('what is due', () => {
       0,
     ],
     [
+      'the same times in other words',
+      memory('2025-12-22T09:00:00Z', null, parseCron('00 9 1-31 */1 1')),
+      '2025-12-30T00:00:00Z',
+      '2025-12-29',
+      0,
+    ],
+    [
+      'a cron that nobody can read any more',
+      { name: 'weekly', cron: '0 9 * * MOO', sinceMs: at('2025-12-22T09:00:00Z'), lastMs: null },
+      '2025-12-30T00:00:00Z',
+      undefined,
+      0,
+    ],
+    [
       'a clock that was set back',
       memory('2099-01-01T00:00:00Z'),
       '2025-12-30T00:00:00Z',
@@ -70,8 +85,14 @@ describe('what is due', () => {
     const known = { name: 'x', cron: every.text, sinceMs: 0, lastMs: null };
     expect(dueOf(every, known, at('2026-01-01T00:00:30Z'))).toEqual({
       occurrenceMs: at('2026-01-01T00:00:00Z'),
-      missed: COUNT_MAX,
+      missed: COUNT_MAX + 1,
     });
+    const minutes = (count: number) => at('2026-01-01T00:00:30Z') - count * 60_000;
+    const just = (count: number) => ({ ...known, sinceMs: minutes(count) });
+    for (const missed of [COUNT_MAX - 1, COUNT_MAX, COUNT_MAX + 1]) {
+      const due = dueOf(every, just(missed + 1), at('2026-01-01T00:00:30Z'));
+      expect(due?.missed).toBe(missed);
+    }
   });
 });
 
@@ -119,18 +140,50 @@ it('any sequence of runs sends each at most once, and the newest always', () => 
 
 describe('the days of a report', () => {
   it.each([
-    ['0 9 * * MON', '2025-12-29T09:00:00Z', 'week'],
-    ['0 9 * * *', '2025-12-29T09:00:00Z', 'day'],
-    ['0 9 * * MON-FRI', '2025-12-29T09:00:00Z', 'day'],
-    ['0 9 1 * *', '2025-03-01T09:00:00Z', 'month'],
-    ['0 9 1 * *', '2025-02-01T09:00:00Z', 'month'],
-    ['0 9 1,15 * *', '2025-02-01T09:00:00Z', 'week'],
-    ['0 9 1 1,4,7,10 *', '2025-04-01T09:00:00Z', 'month'],
-  ])('%s at %s is of the %s before', (text, now, period) => {
-    expect(usualPeriod(parseCron(text), at(now))).toBe(period);
+    ['0 9 * * MON', '2025-12-29T09:00:00Z', '2025-W52'],
+    ['0 9,17 * * WED', '2025-12-31T17:00:00Z', '2025-W52'],
+    ['0 9 * * *', '2025-12-29T09:00:00Z', '2025-12-28'],
+    ['0 */6 * * *', '2025-12-29T18:00:00Z', '2025-12-28'],
+    ['0 9 * * MON-FRI', '2025-12-29T09:00:00Z', '2025-12-26 to 2025-12-28'],
+    ['0 9,17 * * MON-FRI', '2025-12-29T17:00:00Z', '2025-12-26 to 2025-12-28'],
+    ['0 9 * * MON-FRI', '2025-12-30T09:00:00Z', '2025-12-29'],
+    ['0 9 1 * *', '2025-03-01T09:00:00Z', '2025-02'],
+    ['0 9 1,15 * *', '2025-02-01T09:00:00Z', '2025-01-15 to 2025-01-31'],
+    ['0 9 31 * *', '2025-03-31T09:00:00Z', '2025-01-31 to 2025-03-30'],
+    ['0 9 1 1,4,7,10 *', '2025-04-01T09:00:00Z', '2025-01-01 to 2025-03-31'],
+    ['0 9 1 1-11 *', '2025-03-01T09:00:00Z', '2025-02'],
+    ['0 9 1,8,15,22 9 *', '2025-09-08T09:00:00Z', '2025-W36'],
+  ])('of %s at %s are %s', (text, now, label) => {
+    const schedule = parseCron(text);
+    expect(daysReported({ schedule, period: undefined }, at(now)).label).toBe(label);
+    expect(daysReported({ schedule, period: 'day' }, at(now)).label).toMatch(/^[\d-]{10}$/);
   });
 
-  it('by hand is of the week', () => expect(usualPeriod('manual', 0)).toBe('week'));
+  it('are each day once, whatever the schedule', () => {
+    const list = (min: number, max: number) =>
+      fc
+        .uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength: 4 })
+        .map((values) => values.join(','));
+    const field = (min: number, max: number) => fc.oneof(fc.constant('*'), list(min, max));
+    const crons = fc.tuple(field(0, 23), field(1, 28), field(1, 12), field(0, 6));
+    fc.assert(
+      fc.property(crons, ([hours, days, months, weekdays]) => {
+        const schedule = parseCron(`0 ${hours} ${days} ${months} ${weekdays}`);
+        let nextMs = occurrenceAfter(schedule, START)!;
+        let { range: before } = daysReported({ schedule, period: undefined }, nextMs);
+        for (let i = 0; i < 30; i += 1) {
+          nextMs = occurrenceAfter(schedule, nextMs)!;
+          const { range } = daysReported({ schedule, period: undefined }, nextMs);
+          const isSame = range.start === before.start && range.end === before.end;
+          if (!isSame) expect(range.start).toBe(before.end);
+          before = range;
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('by hand are of the week', () => expect(usualPeriod('manual')).toBe('week'));
 
   it.each([
     ['day', '2026-01-01T00:00:00Z', '2025-12-31', '2025-12-31', '2026-01-01'],

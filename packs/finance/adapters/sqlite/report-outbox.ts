@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Context } from 'brctl/sdk';
 import type { ReportRow } from '../../core/alert-state/notice.ts';
-import { AHEAD_MS_MAX, type ScheduleMemory } from '../../core/report-schedule/due.ts';
+import { isKnown, type ScheduleMemory } from '../../core/report-schedule/due.ts';
 import type { ReportOutbox, SeenSchedule } from '../../ports/report-outbox.ts';
 import { pruneOutbox, queueRow } from './alerts-outbox.ts';
 import { inTransaction, openDatabase, openReadOnly } from './database.ts';
@@ -54,12 +54,16 @@ function see(database: DatabaseSync, seen: readonly SeenSchedule[], nowMs: numbe
   database
     .prepare('DELETE FROM report_schedules WHERE name NOT IN (SELECT value FROM json_each(?))')
     .run(names);
+  const known = new Map(schedules(database).map((each) => [each.name, each]));
   const put = database.prepare(
     `INSERT INTO report_schedules (name, cron, since) VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET cron = excluded.cron, since = excluded.since
-       WHERE cron <> excluded.cron OR since > excluded.since + ?`,
+     ON CONFLICT DO UPDATE SET cron = excluded.cron, since = excluded.since`,
   );
-  for (const { name, cron } of seen) put.run(name, cron, nowMs, AHEAD_MS_MAX);
+  for (const { name, cron } of seen) {
+    const memory = known.get(name);
+    const isSame = memory !== undefined && isKnown(cron, memory, nowMs);
+    put.run(name, cron.text, isSame ? memory.sinceMs : nowMs);
+  }
 }
 
 function queue(database: DatabaseSync, row: ReportRow, nowMs: number): boolean {

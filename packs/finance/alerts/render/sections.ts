@@ -174,7 +174,7 @@ function reportRows({ reports }: AlertConfig, nowMs: number): Section['rows'] {
       name,
       scheduleText(schedule),
       nextMs === null ? '-' : formatInstant(nextMs),
-      `${period} before`,
+      period === 'since-last' ? 'days since the last' : `${period} before`,
       format,
       recipients.map(recipientText).join(', '),
       include.join(', ') || 'everything',

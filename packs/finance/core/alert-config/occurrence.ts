@@ -3,11 +3,14 @@ import { Cron as Schedule } from 'croner';
 import type { Cron } from './cron.ts';
 
 export function utcSchedule(cron: Cron): Schedule {
-  return new Schedule(fieldsText(cron), { mode: '5-part', timezone: 'UTC', paused: true });
+  return new Schedule(timesOf(cron), { mode: '5-part', timezone: 'UTC', paused: true });
 }
 
-/** As lists of numbers, which every cron reads alike; either day is enough where both are given. */
-function fieldsText(cron: Cron): string {
+/**
+ * As lists of numbers, which every cron reads alike; either day is enough where both are given. The
+ * same for all ways to write the same times.
+ */
+export function timesOf(cron: Cron): string {
   const { minutes, hours, days, months, weekdays, isEveryDay, isEveryWeekday } = cron;
   return [
     minutes.join(','),
@@ -33,17 +36,17 @@ export function occurrenceAfter(cron: Cron, ms: number): number | undefined {
   return utcSchedule(cron).nextRun(new Date(ms))?.getTime();
 }
 
-/** A schedule that was missed more often is only said to have been missed that often. */
+/** Whoever was away for longer only wants to know that it was more. */
 export const COUNT_MAX = 1000;
 
-/** How many lie after one instant and before another; at most COUNT_MAX. */
+/** How many lie after one instant and before another; `COUNT_MAX + 1` where they are more. */
 export function occurrencesBetween(cron: Cron, afterMs: number, beforeMs: number): number {
   const schedule = utcSchedule(cron);
   let before = new Date(beforeMs);
-  for (let count = 0; count < COUNT_MAX; count += 1) {
+  for (let count = 0; count <= COUNT_MAX; count += 1) {
     const [run] = schedule.previousRuns(1, before);
     if (run === undefined || run.getTime() <= afterMs) return count;
     before = run;
   }
-  return COUNT_MAX;
+  return COUNT_MAX + 1;
 }

@@ -4,20 +4,21 @@
  * counted. What lies before the schedule was first seen is nobody's to wait for.
  */
 
-import type { Cron } from '../alert-config/cron.ts';
+import { type Cron, parseCron } from '../alert-config/cron.ts';
 import {
   occurrenceAfter,
   occurrencesBetween,
   occurrenceUntil,
+  timesOf,
 } from '../alert-config/occurrence.ts';
 import { periodOf as monthOf } from '../billing-period.ts';
 import { addDays, type DayRange, dayOf, formatDay } from '../day.ts';
-import { lastEndedWeek, type Week } from '../week.ts';
+import { lastEndedWeek, type Week, weekOf } from '../week.ts';
 
 /** What is remembered of a schedule. */
 export type ScheduleMemory = Readonly<{
   name: string;
-  /** As it was then: one that was changed is a new one. */
+  /** As it was then: one that names other times now is a new one. */
   cron: string;
   /** First seen; occurrences until then are not due. */
   sinceMs: number;
@@ -53,7 +54,17 @@ export function isKnown(
   { cron: text, sinceMs }: Pick<ScheduleMemory, 'cron' | 'sinceMs'>,
   nowMs: number,
 ): boolean {
-  return text === cron.text && sinceMs <= nowMs + AHEAD_MS_MAX;
+  return namesTimesOf(text, cron) && sinceMs <= nowMs + AHEAD_MS_MAX;
+}
+
+/** However either of them is written. */
+export function namesTimesOf(text: string, cron: Cron): boolean {
+  try {
+    return timesOf(parseCron(text)) === timesOf(cron);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return false;
+  }
 }
 
 export const REPORT_PERIODS = ['day', 'week', 'month'] as const;
@@ -83,28 +94,60 @@ export function daysBefore(atMs: number, period: ReportPeriod): ReportDays {
   }
 }
 
-const DAY_MS = 86_400_000;
+/** `since-last`: the days since the occurrence before. */
+export type UsualPeriod = ReportPeriod | 'since-last';
 
-/** What a schedule that does not say reports on: as much as lies between two of its occurrences. */
-export function usualPeriod(cron: Cron | 'manual', occurrenceMs: number): ReportPeriod {
+/** Every month has such a day. */
+const SAFE_DAY_MAX = 28;
+
+/**
+ * What a schedule that does not say reports on, so that every day is in one of its reports: days,
+ * weeks and months of the calendar where it comes once in each, else what lies between two
+ * occurrences.
+ */
+export function usualPeriod(cron: Cron | 'manual'): UsualPeriod {
   if (cron === 'manual') return 'week';
-  const before = occurrenceUntil(cron, occurrenceMs - 1);
-  const after = occurrenceAfter(cron, occurrenceMs);
-  const gaps = [
-    before === undefined ? Infinity : occurrenceMs - before,
-    after === undefined ? Infinity : after - occurrenceMs,
-  ];
-  const days = Math.min(...gaps) / DAY_MS;
-  return days >= 28 ? 'month' : days >= 6 ? 'week' : 'day';
+  const { days, months, weekdays, isEveryDay, isEveryWeekday } = cron;
+  if (months.length < 12) return 'since-last';
+  if (isEveryDay && isEveryWeekday) return 'day';
+  if (isEveryDay && weekdays.length === 1) return 'week';
+  const isMonthly = isEveryWeekday && days.length === 1 && days[0]! <= SAFE_DAY_MAX;
+  return isMonthly ? 'month' : 'since-last';
 }
 
 type Scheduled = Readonly<{ schedule: Cron | 'manual'; period: ReportPeriod | undefined }>;
+
+/** The days that the report of an occurrence is of. */
+export function daysReported({ schedule, period }: Scheduled, occurrenceMs: number): ReportDays {
+  const asked = period ?? usualPeriod(schedule);
+  if (asked !== 'since-last') return daysBefore(occurrenceMs, asked);
+  return schedule === 'manual'
+    ? daysBefore(occurrenceMs, 'week')
+    : daysSinceLast(schedule, occurrenceMs);
+}
+
+const DAY_MS = 86_400_000;
+
+/** Occurrences of one day report on the same days. */
+function daysSinceLast(cron: Cron, occurrenceMs: number): ReportDays {
+  const end = dayOf(new Date(occurrenceMs));
+  const before = occurrenceUntil(cron, end * DAY_MS - 1);
+  const start = before === undefined ? addDays(end, -1) : dayOf(new Date(before));
+  const last = addDays(end, -1);
+  if (start === last) return daysBefore(occurrenceMs, 'day');
+  const week = weekOf(start);
+  if (week.start === start && week.end === end) return daysBefore(occurrenceMs, 'week');
+  const month = monthOf(start);
+  if (month.start === start && month.end === end) return daysBefore(occurrenceMs, 'month');
+  const label = `${formatDay(start)} to ${formatDay(last)}`;
+  return { label, range: { start, end }, week: undefined };
+}
 
 /** What it reports on, and the next time; null for one that is only sent by hand. */
 export function comingReport(
   { schedule, period }: Scheduled,
   nowMs: number,
-): Readonly<{ nextMs: number | null; period: ReportPeriod }> {
+): Readonly<{ nextMs: number | null; period: UsualPeriod }> {
   const nextMs = schedule === 'manual' ? null : (occurrenceAfter(schedule, nowMs) ?? null);
-  return { nextMs, period: period ?? usualPeriod(schedule, nextMs ?? nowMs) };
+  return { nextMs, period: period ?? usualPeriod(schedule) };
 }

@@ -4,6 +4,7 @@
  */
 import { operationalError } from 'brctl/sdk';
 import type { ReportSchedule } from '../../core/alert-config/config.ts';
+import { COUNT_MAX } from '../../core/alert-config/occurrence.ts';
 import {
   ATTACHED,
   includedSections,
@@ -72,7 +73,7 @@ function attachment(format: Format, { schedule, days, answer, generated }: Writt
   const { report, history = { weeks: [], yearToDate: undefined } } = answer;
   const sections = includedSections(schedule.include);
   const subject = report.week === undefined ? 'cost-report' : 'weekly-cost-report';
-  const name = `${subject}-${days.label}.${format}`;
+  const name = `${subject}-${days.label.replaceAll(' ', '-')}.${format}`;
   switch (format) {
     case 'csv': {
       const text = reportAsSections({ report, history, generated, sections });
@@ -107,9 +108,9 @@ export function notesOn(
 }
 
 export function missedText(missed: number): string {
-  return missed === 1
-    ? '1 earlier one was missed, and is not sent'
-    : `${missed} earlier ones were missed, and are not sent`;
+  if (missed === 1) return '1 earlier one was missed, and is not sent';
+  const count = missed > COUNT_MAX ? `more than ${COUNT_MAX}` : `${missed}`;
+  return `${count} earlier ones were missed, and are not sent`;
 }
 
 /** `Cost report 2025-W52: 42.15 USD of 125.00 USD, under` */

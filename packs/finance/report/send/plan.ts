@@ -8,12 +8,11 @@ import { dayOf } from '../../core/day.ts';
 import {
   comingReport,
   type Due,
-  daysBefore,
+  daysReported,
   dueOf,
   isKnown,
   type ReportDays,
   type ScheduleMemory,
-  usualPeriod,
 } from '../../core/report-schedule/due.ts';
 import { type ReportAnswer, readReport } from '../read.ts';
 import { reportMail } from './content.ts';
@@ -126,8 +125,7 @@ async function write(schedule: ReportSchedule, due: Due, { options, config, port
   const { name } = schedule;
   const { occurrenceMs } = due;
   const channel = reportChannel(config, schedule);
-  const period = schedule.period ?? usualPeriod(schedule.schedule, occurrenceMs);
-  const days = daysBefore(occurrenceMs, period);
+  const days = daysReported(schedule, occurrenceMs);
   const question = { range: days.range, week: days.week?.label, basis: 'effective' as const };
   const answer = await readReport(
     { ...question, today: dayOf(now), withHistory: true },

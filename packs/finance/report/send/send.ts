@@ -90,9 +90,12 @@ const DESCRIPTION = [
   'config/finance/usage-alerts-config.yaml the newest occurrence that has passed is sent once, by',
   'mail, with the server of the first e-mail channel. Earlier ones that no run came for are',
   'counted in it and not sent; what lies before a schedule was first seen is not due.',
-  'It reports on the day, week or month before its occurrence, whatever lies between two of them,',
-  'or what period says. What does not arrive is tried again by later runs, and given up after a',
-  'day: brctl finance alerts outbox list.',
+  'It reports on what lies between two occurrences, so that every day is in one report: once a day',
+  'on the day before, once a week on the week (Monday to Sunday) before, once a month on the month',
+  'before, else on the days since the occurrence before: on Mondays of MON-FRI that is Friday to',
+  'Sunday. Or it reports on what period says.',
+  'What does not arrive is tried again by later runs, and given up after a day: brctl finance',
+  'alerts outbox list.',
   'Exit code 3 or 4: a report could not be delivered.',
 ].join('\n');
 
@@ -133,7 +136,7 @@ async function apply(plan: ReportSendPlan): Promise<ReportSendPlan> {
   const nowMs = options.now.getTime();
   ports.outbox.see(
     config.reports.flatMap(({ name, isEnabled, schedule }) =>
-      isEnabled && schedule !== 'manual' ? [{ name, cron: schedule.text }] : [],
+      isEnabled && schedule !== 'manual' ? [{ name, cron: schedule }] : [],
     ),
     nowMs,
   );
