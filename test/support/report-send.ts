@@ -1,6 +1,7 @@
 /** `brctl finance reports send` in a target of its own, towards a mail server on loopback. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OpenReportSend } from '../../packs/finance/report/send/ports.ts';
 import { reportSendCommand } from '../../packs/finance/report/send/send.ts';
 import { openReportSend } from '../../packs/finance/wire-reports.ts';
 import type { Input } from '../../src/sdk/index.ts';
@@ -16,6 +17,7 @@ export type SendTarget = AlertTarget &
 export type SendWords = Readonly<{
   flags?: Input['flags'];
   dryRun?: boolean;
+  open?: OpenReportSend;
 }>;
 
 export type SendAnswer = Readonly<{
@@ -35,8 +37,8 @@ export function sendTarget(config: string, env: Readonly<Record<string, string>>
 }
 
 async function send(target: AlertTarget, now: string, words: SendWords = {}): Promise<SendAnswer> {
-  const { flags = {}, dryRun = false } = words;
-  const command = reportSendCommand(openReportSend);
+  const { flags = {}, dryRun = false, open = openReportSend } = words;
+  const command = reportSendCommand(open);
   const context = target.contextAt(Date.parse(now));
   const none = { arguments: [], inputFormat: undefined, out: undefined, format: 'table' };
   let text = '';

@@ -9,7 +9,7 @@
  * @throws BrctlError (integrity, locked) as the outbox does.
  */
 import type { Cron } from '../core/alert-config/cron.ts';
-import type { ReportRow } from '../core/alert-state/notice.ts';
+import type { NoticeRow, ReportRow } from '../core/alert-state/notice.ts';
 import type { ScheduleMemory } from '../core/report-schedule/due.ts';
 
 /** A schedule that is on, and not only sent by hand. */
@@ -20,6 +20,8 @@ export type ReportOutbox = Readonly<{
   schedules(): readonly ScheduleMemory[];
   /** Whether a report was written for that occurrence. */
   isWritten(name: string, occurrenceMs: number): boolean;
+  /** Whether a report of that period was written for an occurrence before `untilMs`, and lives. */
+  isReported(name: string, period: string, untilMs: number): boolean;
   /**
    * Takes down the schedules that are on. One that is new, names other times than before, or was
    * first seen too far ahead of `nowMs` for a clock that is right, is first seen now; one that is
@@ -28,5 +30,12 @@ export type ReportOutbox = Readonly<{
   see(schedules: readonly SeenSchedule[], nowMs: number): void;
   /** False where its occurrence was written before, and nothing was. */
   queue(row: ReportRow, nowMs: number): boolean;
+  /** Counts an occurrence as written, though nothing was: its days were reported before. */
+  pass(name: string, occurrenceMs: number, nowMs: number): void;
+  /**
+   * Queues what the fallback is told of a report that could not be made, once however often it
+   * fails; the channels that hear of it now.
+   */
+  tell(unmade: ReportRow, rows: readonly NoticeRow[], nowMs: number): readonly string[];
   close(): void;
 }>;

@@ -1,10 +1,11 @@
 /** The report schedules over SQLite, and how reports get into the outbox of the alerts. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Context } from 'brctl/sdk';
-import type { ReportRow } from '../../core/alert-state/notice.ts';
+import { reportChannelName } from '../../core/alert-config/report-channel.ts';
+import type { NoticeRow, ReportRow } from '../../core/alert-state/notice.ts';
 import { isKnown, type ScheduleMemory } from '../../core/report-schedule/due.ts';
 import type { ReportOutbox, SeenSchedule } from '../../ports/report-outbox.ts';
-import { pruneOutbox, queueRow } from './alerts-outbox.ts';
+import { idOf, insertRow, pruneOutbox, queueRow } from './alerts-outbox.ts';
 import { inTransaction, openDatabase, openReadOnly } from './database.ts';
 import { guarded } from './guarded.ts';
 
@@ -20,8 +21,14 @@ export async function openReportOutbox(
   return {
     schedules: () => read(() => schedules(database)),
     isWritten: (name, occurrenceMs) => read(() => isWritten(database, name, occurrenceMs)),
+    isReported: (name, period, untilMs) =>
+      read(() => isReported(database, reportChannelName(name), { period, untilMs })),
     see: (seen, nowMs) => write(() => see(database, seen, nowMs)),
     queue: (row, nowMs) => write(() => queue(database, row, nowMs)),
+    pass: (name, occurrenceMs, nowMs) => {
+      write(() => note(database, name, { occurrenceMs, nowMs }));
+    },
+    tell: (unmade, rows, nowMs) => write(() => tell(database, rows, { unmade, nowMs })),
     close: () => database.close(),
   };
 }
@@ -49,6 +56,22 @@ function isWritten(database: DatabaseSync, name: string, occurrenceMs: number): 
   return found !== undefined;
 }
 
+/** Delivered rows are kept for three months, and no period comes again later than that. */
+function isReported(
+  database: DatabaseSync,
+  channel: string,
+  { period, untilMs }: Readonly<{ period: string; untilMs: number }>,
+): boolean {
+  const found = database
+    .prepare(
+      `SELECT 1 FROM outbox WHERE channel = ? AND status <> 'dead' AND
+         CASE WHEN json_valid(content) THEN json_extract(content, '$.report.period') = ?
+           AND json_extract(content, '$.report.occurrenceMs') < ? END`,
+    )
+    .get(channel, period, untilMs);
+  return found !== undefined;
+}
+
 function see(database: DatabaseSync, seen: readonly SeenSchedule[], nowMs: number): void {
   const names = JSON.stringify(seen.map(({ name }) => name));
   database
@@ -68,11 +91,31 @@ function see(database: DatabaseSync, seen: readonly SeenSchedule[], nowMs: numbe
 
 function queue(database: DatabaseSync, row: ReportRow, nowMs: number): boolean {
   const { schedule, occurrenceMs } = row.report;
-  const { changes } = database
-    .prepare('INSERT INTO report_occurrences VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-    .run(schedule, occurrenceMs, nowMs);
-  if (changes === 0) return false;
+  if (!note(database, schedule, { occurrenceMs, nowMs })) return false;
   queueRow(database, row, nowMs);
   pruneOutbox(database, nowMs);
   return true;
+}
+
+/** False where it was noted before. */
+function note(
+  database: DatabaseSync,
+  name: string,
+  { occurrenceMs, nowMs }: Readonly<{ occurrenceMs: number; nowMs: number }>,
+): boolean {
+  const { changes } = database
+    .prepare('INSERT INTO report_occurrences VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+    .run(name, occurrenceMs, nowMs);
+  return changes === 1;
+}
+
+function tell(
+  database: DatabaseSync,
+  rows: readonly NoticeRow[],
+  { unmade, nowMs }: Readonly<{ unmade: ReportRow; nowMs: number }>,
+): readonly string[] {
+  const origin = idOf(unmade);
+  return rows
+    .filter((row) => insertRow(database, row, { nowMs, origin }))
+    .map((row) => row.channel);
 }

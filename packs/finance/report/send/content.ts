@@ -12,6 +12,7 @@ import {
   leftOut,
 } from '../../core/alert-config/report-include.ts';
 import type { Attachment, ReportMail } from '../../core/alert-state/notice.ts';
+import { addDays, formatDay } from '../../core/day.ts';
 import { absolute } from '../../core/money.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { compareText } from '../../core/order.ts';
@@ -45,9 +46,8 @@ export function reportMail(written: Written): ReportMail {
   if (bytes > ATTACHED_BYTES_MAX) {
     throw operationalError(
       'report-too-large',
-      `the report ${schedule.name} of ${days.label} has ${bytes} bytes to attach; ` +
-        `the limit is ${ATTACHED_BYTES_MAX}`,
-      'leave sections out with include, or read it with brctl finance report',
+      `${days.label} has ${bytes} bytes to attach; the limit is ${ATTACHED_BYTES_MAX}`,
+      `${smallerBy(schedule.format)}, or read it with ${readingOf(days)}`,
     );
   }
   const title = titleOf(report, days);
@@ -60,6 +60,19 @@ export function reportMail(written: Written): ReportMail {
     period: days.label,
     attachments,
   };
+}
+
+/** The JSON of a report has all of it, as its schema says. */
+function smallerBy(format: ReportSchedule['format']): string {
+  const by = 'leave sections out with include';
+  return format === 'json' ? `${by}, which format: csv allows` : by;
+}
+
+/** The command that prints the same days. */
+function readingOf({ week, range }: ReportDays): string {
+  if (week !== undefined) return `brctl finance report --week ${week.label}`;
+  const { start, end } = range;
+  return `brctl finance report --from ${formatDay(start)} --to ${formatDay(addDays(end, -1))}`;
 }
 
 /** Bytes of UTF-8. */

@@ -1,5 +1,5 @@
 /** Which reports go out, of which days, and to whom: reads and decides, and changes nothing. */
-import { suggest, usageError } from 'brctl/sdk';
+import { type BrctlError, isBrctlError, suggest, usageError } from 'brctl/sdk';
 import type { AlertConfig, ReportSchedule } from '../../core/alert-config/config.ts';
 import { occurrenceUntil } from '../../core/alert-config/occurrence.ts';
 import { reportChannel } from '../../core/alert-config/report-channel.ts';
@@ -35,7 +35,20 @@ export type Idle =
   /** It has `schedule: manual`. */
   | 'by hand'
   /** A report was written for that occurrence. */
-  | 'written before';
+  | 'written before'
+  /** Of the same days, when its schedule had other times. */
+  | 'reported before';
+
+/** An occurrence that nothing goes out for. */
+export type Passed = Readonly<{ occurrenceMs: number; days: ReportDays }>;
+
+/** One that is due, and could not be made; the next run tries again. */
+export type Unmade = Readonly<{
+  problem: BrctlError;
+  days: ReportDays;
+  /** What it would have been, without what is in it. */
+  row: ReportRow;
+}>;
 
 export type PlannedReport = Readonly<{
   schedule: ReportSchedule;
@@ -43,9 +56,11 @@ export type PlannedReport = Readonly<{
   nextMs: number | null;
 }> &
   (
-    | Readonly<{ idle: Idle; row?: undefined }>
+    | Readonly<{ idle: Idle; passed?: Passed; unmade?: undefined; row?: undefined }>
+    | Readonly<{ idle?: undefined; unmade: Unmade; row?: undefined }>
     | Readonly<{
         idle?: undefined;
+        unmade?: undefined;
         row: ReportRow;
         days: ReportDays;
         answer: ReportAnswer;
@@ -65,11 +80,12 @@ export async function planReports(
     const memory = known.get(schedule.name);
     const { nextMs } = comingReport(schedule, options.askedMs);
     const found = choose(schedule, { ...options, memory }, ports);
-    planned.push(
+    const outcome =
       typeof found === 'string'
-        ? { schedule, nextMs, idle: found }
-        : { schedule, nextMs, ...(await write(schedule, found, { options, config, ports })) },
-    );
+        ? { idle: found }
+        : (passedBy(schedule, found, { options, memory, ports }) ??
+          (await write(schedule, found, { options, config, ports })));
+    planned.push({ schedule, nextMs, ...outcome });
   }
   return planned;
 }
@@ -118,21 +134,37 @@ function choose(
   return memory !== undefined && isKnown(schedule, memory, askedMs) ? 'not due' : 'first seen';
 }
 
+type Asked = Readonly<{
+  options: SendOptions;
+  memory: ScheduleMemory | undefined;
+  ports: Pick<ReportSendPorts, 'outbox'>;
+}>;
+
+/** The first one of a schedule whose times were changed may be of days that were reported. */
+function passedBy(
+  schedule: ReportSchedule,
+  { occurrenceMs }: Due,
+  { options: { askedMs }, memory, ports }: Asked,
+): Readonly<{ idle: Idle; passed: Passed }> | undefined {
+  const { name, schedule: cron } = schedule;
+  if (cron === 'manual') return undefined;
+  const isSame = memory !== undefined && isKnown(cron, memory, askedMs);
+  if (isSame && memory.lastMs !== null && memory.lastMs > memory.sinceMs) return undefined;
+  const days = daysReported(schedule, occurrenceMs);
+  const isReported = ports.outbox.isReported(name, days.label, isSame ? memory.sinceMs : askedMs);
+  return isReported ? { idle: 'reported before', passed: { occurrenceMs, days } } : undefined;
+}
+
 type World = Readonly<{ options: SendOptions; config: AlertConfig; ports: ReportSendPorts }>;
 
 async function write(schedule: ReportSchedule, due: Due, { options, config, ports }: World) {
   const { now } = options;
   const { name } = schedule;
-  const { occurrenceMs } = due;
+  const { occurrenceMs, missed } = due;
   const channel = reportChannel(config, schedule);
   const days = daysReported(schedule, occurrenceMs);
-  const question = { range: days.range, week: days.week?.label, basis: 'effective' as const };
-  const answer = await readReport(
-    { ...question, today: dayOf(now), withHistory: true },
-    ports.report,
-  );
   const group = JSON.stringify(['report', name, occurrenceMs]);
-  const row: ReportRow = {
+  const addressed = {
     key: group,
     channel: channel.name,
     route: 'reporting',
@@ -140,7 +172,25 @@ async function write(schedule: ReportSchedule, due: Due, { options, config, port
     group,
     sequence: 1,
     atMs: now.getTime(),
-    report: reportMail({ schedule, due, days, answer, generated: now }),
   };
-  return { row, days, answer, reach: await ports.reach(channel) };
+  try {
+    const answer = await readReport(
+      {
+        ...{ range: days.range, week: days.week?.label, basis: 'effective' },
+        ...{ today: dayOf(now), withHistory: true },
+      },
+      ports.report,
+    );
+    const report = reportMail({ schedule, due, days, answer, generated: now });
+    const row: ReportRow = { ...addressed, report };
+    return { row, days, answer, reach: await ports.reach(channel) };
+  } catch (problem) {
+    // It holds up no other report, and nothing that waits.
+    if (!isBrctlError(problem)) throw problem;
+    const title = `${name} of ${days.label}`;
+    const report = { schedule: name, occurrenceMs, missed, title, text: '', period: days.label };
+    return {
+      unmade: { problem, days, row: { ...addressed, report: { ...report, attachments: [] } } },
+    };
+  }
 }

@@ -7,7 +7,7 @@ import { oneLine } from '../../core/one-line.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 import { spokenRange } from '../render/period-text.ts';
 import { notesOn, sizeOf } from './content.ts';
-import type { PlannedReport } from './plan.ts';
+import type { Idle, PlannedReport } from './plan.ts';
 import type { ReportSendPlan } from './send.ts';
 
 export function renderReportSend(plan: ReportSendPlan, view: View): string {
@@ -35,6 +35,16 @@ function blockOf(
   const line = (label: string, text: string): string => `  ${label.padEnd(LABEL_WIDTH)}${text}`;
   const name = paint.bold(schedule.name);
   const next = nextMs === null ? [] : [line('next', formatInstant(nextMs))];
+  if (each.unmade !== undefined) {
+    const { problem, days, row } = each.unmade;
+    return [
+      `${name}  cannot be made, due ${formatInstant(row.report.occurrenceMs)}`,
+      line('period', periodText(days.label, spokenRange(days.range))),
+      line(paint.red('failed'), oneLine(problem.message)),
+      ...(problem.hint === undefined ? [] : [line('hint', oneLine(problem.hint))]),
+      ...next,
+    ];
+  }
   if (each.row === undefined) return [`${name}  ${idleText(each)}`, ...next];
   const { row, days, reach } = each;
   const { report } = row;
@@ -61,7 +71,7 @@ function bytesText(text: string): string {
   return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
 }
 
-function idleText({ schedule, idle }: Extract<PlannedReport, { row?: undefined }>): string {
+function idleText({ schedule, idle, passed }: Extract<PlannedReport, { idle: Idle }>): string {
   switch (idle) {
     case 'not due':
       return 'not due';
@@ -71,6 +81,8 @@ function idleText({ schedule, idle }: Extract<PlannedReport, { row?: undefined }
       return `only by hand: brctl finance reports send --name ${schedule.name}`;
     case 'written before':
       return 'was written before: brctl finance alerts outbox list';
+    case 'reported before':
+      return `${passed?.days.label} was reported before its times were changed`;
     default:
       return idle satisfies never;
   }
@@ -110,25 +122,24 @@ function asJson({ options, config, reports, overtaken, sending }: ReportSendPlan
 }
 
 function reportJson(each: PlannedReport, overtaken: ReadonlySet<string>): unknown {
-  const { schedule, nextMs, row } = each;
-  const days = row === undefined ? undefined : each.days;
+  const { schedule, nextMs, row, unmade } = each;
+  const { days, occurrenceMs, missed } = askedOf(each);
   const reach = row === undefined ? undefined : each.reach;
-  const state = row === undefined ? each.idle : overtaken.has(schedule.name) ? 'overtaken' : 'due';
   const mail = row?.report;
   return {
     name: schedule.name,
     channel: reportChannelName(schedule.name),
-    state: state.replaceAll(' ', '-'),
-    occurrence: mail === undefined ? null : formatInstant(mail.occurrenceMs),
+    state: stateOf(each, overtaken).replaceAll(' ', '-'),
+    occurrence: occurrenceMs === undefined ? null : formatInstant(occurrenceMs),
     next: nextMs === null ? null : formatInstant(nextMs),
-    missed: mail?.missed ?? 0,
+    missed,
     period: days?.label ?? null,
     start: days === undefined ? null : formatDay(days.range.start),
     end: days === undefined ? null : formatDay(days.range.end),
     subject: mail?.title ?? null,
     text: mail?.text ?? null,
     recipients: reach?.recipients ?? [],
-    problem: reach?.problem ?? null,
+    problem: unmade?.problem.message ?? reach?.problem ?? null,
     attachments: (mail?.attachments ?? []).map(({ name, mediaType, text }) => ({
       name,
       media_type: mediaType,
@@ -136,6 +147,25 @@ function reportJson(each: PlannedReport, overtaken: ReadonlySet<string>): unknow
     })),
     notes: mail === undefined ? [] : notesOn(schedule, mail),
   };
+}
+
+function stateOf(
+  { schedule, idle, unmade }: PlannedReport,
+  overtaken: ReadonlySet<string>,
+): string {
+  if (unmade !== undefined) return 'not made';
+  return idle ?? (overtaken.has(schedule.name) ? 'overtaken' : 'due');
+}
+
+/** Which occurrence it is about, if any. */
+function askedOf(each: PlannedReport) {
+  if (each.idle !== undefined) {
+    const { days, occurrenceMs } = each.passed ?? {};
+    return { days, occurrenceMs, missed: 0 };
+  }
+  const { row, days } = each.unmade ?? each;
+  const { occurrenceMs, missed } = row.report;
+  return { days, occurrenceMs, missed };
 }
 
 function sendingJson({ sent, blocked, waiting, nextMs }: SendReport): unknown {

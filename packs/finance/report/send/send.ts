@@ -2,13 +2,16 @@
  * `brctl finance reports send`: the reports of `reporting` in usage-alerts-config.yaml, each once
  * per occurrence of its schedule, however often this runs.
  *
- * Exit codes: 0 what was due is sent, or nothing was; 3 or 4 something did not arrive.
+ * Exit codes: 0 what was due is sent, or nothing was; 3 or 4 something was not made, or did not
+ * arrive.
  */
 import {
   BrctlError,
   booleanFlag,
   type Command,
   defineCommand,
+  type ErrorDetails,
+  type ErrorKind,
   type Input,
   type PackContext,
   textFlag,
@@ -16,9 +19,11 @@ import {
 } from 'brctl/sdk';
 import type { AlertConfig } from '../../core/alert-config/config.ts';
 import { isReportChannel, reportChannelName } from '../../core/alert-config/report-channel.ts';
+import type { ReportRow } from '../../core/alert-state/notice.ts';
+import { fallbackRows } from '../../core/alert-state/send-fallback.ts';
 import { type SendReport, shortfallOf } from '../../core/alert-state/sending.ts';
 import { formatInstant, parseInstant } from '../../core/usage/instant.ts';
-import { type PlannedReport, planReports, type SendOptions } from './plan.ts';
+import { type PlannedReport, planReports, type SendOptions, type Unmade } from './plan.ts';
 import type { OpenReportSend, ReportSendPorts } from './ports.ts';
 import { renderReportSend } from './render.ts';
 
@@ -76,13 +81,40 @@ export function reportSendCommand(
     apply,
     release: ({ ports }) => ports.close(),
     render: renderReportSend,
-    outcome: ({ sending }) => {
+    outcome: ({ reports, sending }) => {
       const shortfall = sending && shortfallOf(sending);
-      if (shortfall === undefined) return 'ok';
-      const { kind, ...said } = shortfall;
+      const failure = worstOf(shortfall, shortfallIn(reports));
+      if (failure === undefined) return 'ok';
+      const { kind, ...said } = failure;
       throw new BrctlError(kind, said);
     },
   });
+}
+
+type Failure = ErrorDetails & Readonly<{ kind: ErrorKind }>;
+
+/** What could not even be made; a dry run knows it, too. */
+function shortfallIn(reports: readonly PlannedReport[]): Failure | undefined {
+  const failed = reports.flatMap(({ schedule: { name }, unmade }) =>
+    unmade === undefined ? [] : [{ name, ...unmade }],
+  );
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const { name, problem } = first;
+  const { kind, code, hint } = problem;
+  const count = failed.length === 1 ? '1 report was' : `${failed.length} reports were`;
+  return {
+    kind,
+    code,
+    hint,
+    message: `${count} not made: ${name}: ${problem.message}`,
+    cause: problem,
+  };
+}
+
+/** A wrong password is said first: nothing arrives until it is mended. */
+function worstOf(sent: Failure | undefined, made: Failure | undefined): Failure | undefined {
+  return sent?.kind === 'auth' ? sent : (made ?? sent);
 }
 
 const DESCRIPTION = [
@@ -96,7 +128,8 @@ const DESCRIPTION = [
   'Sunday. Or it reports on what period says.',
   'What does not arrive is tried again by later runs, and given up after a day: brctl finance',
   'alerts outbox list.',
-  'Exit code 3 or 4: a report could not be delivered.',
+  'One that cannot be made holds up no other: the fallback is told once, and each run tries again.',
+  'Exit code 3 or 4: a report could not be made or delivered.',
 ].join('\n');
 
 function parse(input: Input, { now }: PackContext): ReportSendOptions {
@@ -141,20 +174,38 @@ async function apply(plan: ReportSendPlan): Promise<ReportSendPlan> {
     nowMs,
   );
   const overtaken = new Set<string>();
+  const told = new Set<string>();
   for (const each of reports) {
-    if (each.row === undefined) continue;
-    if (ports.outbox.queue(each.row, nowMs)) remember(each, plan);
-    else overtaken.add(each.schedule.name);
+    const { schedule, row, idle, unmade } = each;
+    if (unmade !== undefined) for (const channel of tellOf(unmade, plan)) told.add(channel);
+    if (idle !== undefined && each.passed !== undefined) {
+      ports.outbox.pass(schedule.name, each.passed.occurrenceMs, nowMs);
+    }
+    if (row === undefined) continue;
+    if (ports.outbox.queue(row, nowMs)) remember(each, plan);
+    else overtaken.add(schedule.name);
   }
   const { name } = options;
   const isAsked = (channel: string): boolean =>
-    name === undefined ? isReportChannel(channel) : channel === reportChannelName(name);
+    told.has(channel) ||
+    (name === undefined ? isReportChannel(channel) : channel === reportChannelName(name));
   return { ...plan, overtaken, sending: await ports.send(config, isAsked) };
+}
+
+/** Whoever waits for it hears why; what another command holds is free again soon. */
+function tellOf(
+  { row, problem }: Unmade,
+  { options: { now }, config, ports }: ReportSendPlan,
+): readonly string[] {
+  if (problem.kind === 'locked') return [];
+  const nowMs = now.getTime();
+  const why = `it could not be made: ${problem.message}`;
+  return ports.outbox.tell(row, fallbackRows({ row, why, nowMs }, config), nowMs);
 }
 
 /** What was said, so that a later import can tell that it changed. */
 function remember(
-  { row, answer: { report } }: Extract<PlannedReport, { idle?: undefined }>,
+  { row, answer: { report } }: Extract<PlannedReport, { row: ReportRow }>,
   { options, ports }: ReportSendPlan,
 ): void {
   const units = report.total.actual?.exact;
