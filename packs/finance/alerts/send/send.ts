@@ -9,7 +9,13 @@
 import { isBrctlError } from 'brctl/sdk';
 import type { AlertConfig } from '../../core/alert-config/config.ts';
 import { isIntegration } from '../../core/alert-config/integration.ts';
-import { channelNamed } from '../../core/alert-config/report-channel.ts';
+import {
+  channelNamed,
+  formerChannel,
+  goneText,
+  isReportChannel,
+  type ReportChannel,
+} from '../../core/alert-config/report-channel.ts';
 import { headlineIn, type NoticeRow } from '../../core/alert-state/notice.ts';
 import {
   afterBlocked,
@@ -84,9 +90,9 @@ function isOver({ ports, deadlineMs }: Run): boolean {
 }
 
 async function sendChannel(run: Run, name: string): Promise<void> {
-  const channel = channelNamed(run.config, name);
+  const channel = channelNamed(run.config, name) ?? formerOf(run, name);
   if (channel === undefined) {
-    const gone = refused('client', `the config has no channel "${name}"`);
+    const gone = refused('client', goneText(run.config, name));
     return drain(run, name, async () => gone);
   }
   const { channel: resolved, problem } = await resolveChannel(channel, run.ports);
@@ -103,6 +109,14 @@ async function sendChannel(run: Run, name: string): Promise<void> {
   } finally {
     await notifier.close();
   }
+}
+
+/** As the newest of the reports that wait says. */
+function formerOf({ config, ports }: Run, name: string): ReportChannel | undefined {
+  if (!isReportChannel(name)) return undefined;
+  const waiting = ports.store.outbox(['queued', 'sending']).map(({ row }) => row);
+  const report = waiting.findLast(({ channel }) => channel === name)?.report;
+  return formerChannel(config, name, report?.recipients ?? []);
 }
 
 function send(notifier: Notifier, { row, handle }: Claimed): Promise<Delivery> {

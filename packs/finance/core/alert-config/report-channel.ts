@@ -3,7 +3,7 @@
  * with the server and sender of the first e-mail channel. So a report waits, is tried again and is
  * told of as any notice is. No channel of the operator has a name with a slash.
  */
-import type { AlertConfig, Channel, EmailSettings, ReportSchedule } from './config.ts';
+import type { AlertConfig, Channel, EmailSettings, Recipient, ReportSchedule } from './config.ts';
 import { deliveryChannels } from './integration.ts';
 import { variable } from './variable.ts';
 
@@ -32,6 +32,28 @@ export function reportChannel(
   const mail = channels.map(({ to }) => to).find((to) => to.type === 'email');
   const { smtpUrl, from } = mail ?? EMAIL_DEFAULTS;
   return { name: reportChannelName(name), to: { type: 'email', recipients, smtpUrl, from } };
+}
+
+/**
+ * Of a report that waits, whose schedule was renamed or taken out of the config since: it goes to
+ * those it was made for. One that is still there and off is not sent.
+ */
+export function formerChannel(
+  config: Pick<AlertConfig, 'channels' | 'reports'>,
+  channel: string,
+  recipients: readonly Recipient[],
+): ReportChannel | undefined {
+  const name = channel.slice(PREFIX.length);
+  if (!isReportChannel(channel) || recipients.length === 0) return undefined;
+  if (config.reports.some((each) => each.name === name)) return undefined;
+  return reportChannel(config, { name, recipients });
+}
+
+/** Why the outbox has rows for a channel that is none now. */
+export function goneText({ reports }: Pick<AlertConfig, 'reports'>, channel: string): string {
+  const report = reports.find(({ name }) => reportChannelName(name) === channel);
+  if (report !== undefined) return `the report ${report.name} is switched off in the config`;
+  return `the config has no channel "${channel}"`;
 }
 
 /** Whatever the outbox may have a row for; undefined where the config has it no more. */

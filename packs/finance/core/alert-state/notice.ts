@@ -3,6 +3,7 @@
  * its recipients. Plain JSON, complete in itself: whoever sends it, later and in another process,
  * needs to look nothing up.
  */
+import type { Recipient } from '../alert-config/config.ts';
 import type { NotifyReason } from './decision.ts';
 import type { Group, Notice, NoticeEnd } from './group.ts';
 import type { AlertIdentity, AlertRecord } from './memory.ts';
@@ -72,6 +73,11 @@ export type ReportMail = Readonly<{
   /** `2025-W52`, `2025-12`, `2025-12-28` */
   period: string;
   attachments: readonly Attachment[];
+  /**
+   * Whom it was made for, as the config said it: who gets it when the config has its schedule no
+   * more. Rows of before have none.
+   */
+  recipients?: readonly Recipient[];
 }>;
 
 export type Attachment = Readonly<{ name: string; mediaType: string; text: string }>;

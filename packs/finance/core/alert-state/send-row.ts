@@ -1,7 +1,10 @@
 /** A row of the outbox and a channel's handle as text at rest: what was written, or refused. */
 
+import type { Recipient } from '../alert-config/config.ts';
+import type { Setting } from '../alert-config/variable.ts';
 import type { Handle } from '../notices/outcome.ts';
 import {
+  flag,
   list,
   nullable,
   oneOf,
@@ -64,6 +67,34 @@ const readAlertRow = record<Omit<NoticeRow, 'report'>>({
   alerts: list(readNoticeAlert),
 });
 
+const readSetting = record<Setting>({ text, isSecret: flag });
+
+const readRecipient: Reader<Recipient> = (value, at) =>
+  hasKey(value, 'role')
+    ? record<Extract<Recipient, { by: 'role' }>>({ by: oneOf(['role']), role: text })(value, at)
+    : record<Extract<Recipient, { by: 'address' }>>({
+        by: oneOf(['address']),
+        address: readSetting,
+      })(value, at);
+
+type Mail = ReportRow['report'];
+
+const MAIL = {
+  schedule: text,
+  occurrenceMs: whole,
+  missed: whole,
+  title: text,
+  text,
+  period: text,
+  attachments: list(record({ name: text, mediaType: text, text })),
+};
+
+/** What was written before reports knew their recipients has none. */
+const readMail: Reader<Mail> = (value, at) =>
+  hasKey(value, 'recipients')
+    ? record<Required<Mail>>({ ...MAIL, recipients: list(readRecipient) })(value, at)
+    : record<Omit<Mail, 'recipients'>>(MAIL)(value, at);
+
 const readReportRow = record<ReportRow>({
   key: text,
   channel: text,
@@ -71,22 +102,17 @@ const readReportRow = record<ReportRow>({
   group: text,
   sequence: whole,
   atMs: whole,
-  report: record<ReportRow['report']>({
-    schedule: text,
-    occurrenceMs: whole,
-    missed: whole,
-    title: text,
-    text,
-    period: text,
-    attachments: list(record({ name: text, mediaType: text, text })),
-  }),
+  report: readMail,
 });
 
 /** What has no report is a notice: all rows were, before there were reports. */
 const readRow: Reader<OutboxRow> = (value, at) => {
-  const isReport = typeof value === 'object' && value !== null && Object.hasOwn(value, 'report');
-  return isReport ? readReportRow(value, at) : readAlertRow(value, at);
+  return hasKey(value, 'report') ? readReportRow(value, at) : readAlertRow(value, at);
 };
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+}
 
 export function encodeRow(row: OutboxRow): string {
   return JSON.stringify(row);

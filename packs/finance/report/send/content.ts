@@ -27,7 +27,7 @@ import { spokenRange } from '../render/period-text.ts';
 import type { Row, WeeklyReport } from '../weekly-report.ts';
 
 export type Written = Readonly<{
-  schedule: Pick<ReportSchedule, 'name' | 'format' | 'include'>;
+  schedule: Pick<ReportSchedule, 'name' | 'format' | 'include' | 'recipients'>;
   due: Due;
   days: ReportDays;
   answer: ReportAnswer;
@@ -59,6 +59,7 @@ export function reportMail(written: Written): ReportMail {
     text: textOf(title, report, notesOn(schedule, due)),
     period: days.label,
     attachments,
+    recipients: schedule.recipients,
   };
 }
 
@@ -107,7 +108,7 @@ function attachment(format: Format, { schedule, days, answer, generated }: Writt
 
 /** What a reader may miss, and why; one sentence each. */
 export function notesOn(
-  { format, include }: Written['schedule'],
+  { format, include }: Pick<ReportSchedule, 'format' | 'include'>,
   { missed }: Pick<Due, 'missed'>,
 ): readonly string[] {
   const missing = leftOut(include).map(({ name, why }) => `${name} is left out: ${why}`);
