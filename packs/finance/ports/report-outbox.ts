@@ -34,7 +34,7 @@ export type ReportOutbox = Readonly<{
   pass(name: string, occurrenceMs: number, nowMs: number): void;
   /**
    * Queues what the fallback is told of a report that could not be made, once however often it
-   * fails; the channels that hear of it now.
+   * fails; the channels that are still to be told.
    */
   tell(unmade: ReportRow, rows: readonly NoticeRow[], nowMs: number): readonly string[];
   close(): void;

@@ -107,6 +107,20 @@ describe('a report that cannot be made', () => {
     expect(server.mails.at(-1)!.to).toEqual(['ceo@example.com']);
   });
 
+  it('is told by the next run where a run was killed before it told', async () => {
+    const target = sendTarget(config('0 9 * * MON', MONTHLY), {});
+    await target.send(SEEN);
+    const silent: OpenReportSend = async (context, options) => {
+      const ports = await open(context, options);
+      const sent = { sent: [], blocked: [], waiting: 0, nextMs: null };
+      return { ...ports, send: async () => sent };
+    };
+    await target.send(FIRST, { open: silent });
+    await target.send('2026-01-01T10:30:00Z', { open });
+    await target.send('2026-01-01T11:00:00Z', { open });
+    expect(toldIn(target)).toHaveLength(1);
+  });
+
   it('tells nobody of what another command holds for now, and keeps its exit code', async () => {
     const target = sendTarget(config('0 9 * * MON', MONTHLY), {});
     await target.send(SEEN);

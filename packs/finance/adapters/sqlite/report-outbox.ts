@@ -115,7 +115,9 @@ function tell(
   { unmade, nowMs }: Readonly<{ unmade: ReportRow; nowMs: number }>,
 ): readonly string[] {
   const origin = idOf(unmade);
-  return rows
-    .filter((row) => insertRow(database, row, { nowMs, origin }))
-    .map((row) => row.channel);
+  for (const row of rows) insertRow(database, row, { nowMs, origin });
+  return database
+    .prepare(`SELECT channel FROM outbox WHERE origin = ? AND status = 'queued' ORDER BY position`)
+    .all(origin)
+    .map(({ channel }) => String(channel));
 }
