@@ -7,6 +7,7 @@ import {
   formatDuration,
   parseDuration,
 } from '../../../packs/finance/core/alert-config/duration.ts';
+import { occurrencesBetween } from '../../../packs/finance/core/alert-config/occurrence.ts';
 import { isCostMetric, periodInName } from '../../../packs/finance/core/alert-config/period.ts';
 import {
   isLiteralSecret,
@@ -101,6 +102,29 @@ describe('a schedule', () => {
   it('may name a day that only some years have, or a weekday beside it', () => {
     expect(parseCron('0 0 29 2 *').days).toEqual([29]);
     expect(parseCron('0 0 30 2 MON').weekdays).toEqual([1]);
+  });
+
+  // Of March 2026, which begins with a Sunday: as Debian's cron has it.
+  it.each([
+    ['0 9 1 * MON', [1, 2, 9, 16, 23, 30]],
+    ['0 9 */2 * MON', [9, 23]],
+    ['0 9 */10 * *', [1, 11, 21, 31]],
+    ['0 9 1-7 * */3', [1, 4, 7]],
+    ['0 9 *,9 * MON', [2, 9, 16, 23, 30]],
+    ['0 9 1-31/2 * MON', [1, 2, 3, 5, 7, 9, 11, 13, 15, 16, 17, 19, 21, 23, 25, 27, 29, 30, 31]],
+    ['0 9 1-31 * MON', Array.from({ length: 31 }, (_, i) => i + 1)],
+    ['0 9 5 * 0-6', Array.from({ length: 31 }, (_, i) => i + 1)],
+  ])('%s comes on the days %j', (text, days) => {
+    const cron = parseCron(text);
+    const comes = Array.from({ length: 31 }, (_, i) => i + 1).filter((day) => {
+      const ms = Date.UTC(2026, 2, day);
+      return occurrencesBetween(cron, ms, ms + 24 * HOUR) > 0;
+    });
+    expect(comes).toEqual(days);
+  });
+
+  it('that needs both days may never come', () => {
+    expect(() => parseCron('0 9 31 2 */2')).toThrow('is a day that no month has');
   });
 
   it('has only values that its fields have', () => {

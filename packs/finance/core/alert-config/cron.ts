@@ -1,7 +1,8 @@
 /**
  * Five fields of cron: minute, hour, day of the month, month, day of the week. Names are taken for
  * months and weekdays, 0 and 7 are Sunday, and a range may end on it (SAT-SUN). When both days are
- * restricted, either is enough, as in every cron since the first.
+ * restricted, either is enough, as in every cron since the first; and as in Vixie's, which Debian
+ * has, a day that begins with `*` (every second one) is not restricted: then it has to be both.
  */
 export type Cron = Readonly<{
   text: string;
@@ -12,8 +13,8 @@ export type Cron = Readonly<{
   months: readonly number[];
   /** 0 is Sunday. */
   weekdays: readonly number[];
-  isEveryDay: boolean;
-  isEveryWeekday: boolean;
+  /** Both days are restricted, and one of them is enough; else a day has to be in both. */
+  isEitherDay: boolean;
 }>;
 
 type Field = Readonly<{ name: string; min: number; max: number; words: readonly string[] }>;
@@ -28,6 +29,12 @@ const FIELDS: readonly Field[] = [
   { name: 'month', min: 1, max: 12, words: MONTHS },
   { name: 'day of the week', min: 0, max: 7, words: WEEKDAYS },
 ];
+
+/** Either of two days, one of which is any. */
+const EVERY_DAY = {
+  days: Array.from({ length: 31 }, (_, i) => i + 1),
+  weekdays: Array.from({ length: 7 }, (_, i) => i),
+};
 
 /** @throws RangeError that names the field and what is wrong with it. */
 export function parseCron(text: string): Cron {
@@ -45,16 +52,13 @@ export function parseCron(text: string): Cron {
     number[],
     number[],
   ];
-  const sundays = weekdays.map((day) => day % 7);
+  const isEither = !parts[2]!.startsWith('*') && !parts[4]!.startsWith('*');
+  const chosen = { days, weekdays: sorted(weekdays.map((day) => day % 7)) };
+  const hasAll = chosen.days.length === 31 || chosen.weekdays.length === 7;
   const cron: Cron = {
-    text: parts.join(' '),
-    minutes,
-    hours,
-    days,
-    months,
-    weekdays: sorted(sundays),
-    isEveryDay: days.length === 31,
-    isEveryWeekday: new Set(sundays).size === 7,
+    ...{ text: parts.join(' '), minutes, hours, months },
+    ...(isEither && hasAll ? EVERY_DAY : chosen),
+    isEitherDay: isEither && !hasAll,
   };
   if (neverComes(cron)) throw new RangeError(`"${text}" is a day that no month has`);
   return cron;
@@ -109,7 +113,7 @@ function sorted(values: readonly number[]): number[] {
 /** The most days a month has in any year. */
 const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function neverComes({ days, months, isEveryWeekday }: Cron): boolean {
-  if (!isEveryWeekday) return false;
+function neverComes({ days, months, isEitherDay }: Cron): boolean {
+  if (isEitherDay) return false;
   return months.every((month) => days[0]! > LONGEST[month - 1]!);
 }

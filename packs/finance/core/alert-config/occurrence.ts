@@ -3,21 +3,28 @@ import { Cron as Schedule } from 'croner';
 import type { Cron } from './cron.ts';
 
 export function utcSchedule(cron: Cron): Schedule {
-  return new Schedule(timesOf(cron), { mode: '5-part', timezone: 'UTC', paused: true });
+  const domAndDow = !cron.isEitherDay;
+  return new Schedule(fieldsText(cron), {
+    ...{ mode: '5-part', timezone: 'UTC', paused: true },
+    domAndDow,
+  });
 }
 
-/**
- * As lists of numbers, which every cron reads alike; either day is enough where both are given. The
- * same for all ways to write the same times.
- */
+/** The same for all ways to write the same times. */
 export function timesOf(cron: Cron): string {
-  const { minutes, hours, days, months, weekdays, isEveryDay, isEveryWeekday } = cron;
+  const isBoth = !cron.isEitherDay && cron.days.length < 31 && cron.weekdays.length < 7;
+  return `${fieldsText(cron)}${isBoth ? ' both' : ''}`;
+}
+
+/** As lists of numbers, which every cron reads alike. */
+function fieldsText(cron: Cron): string {
+  const { minutes, hours, days, months, weekdays } = cron;
   return [
     minutes.join(','),
     hours.join(','),
-    isEveryDay ? '*' : days.join(','),
+    days.length === 31 ? '*' : days.join(','),
     months.length === 12 ? '*' : months.join(','),
-    isEveryWeekday ? '*' : weekdays.join(','),
+    weekdays.length === 7 ? '*' : weekdays.join(','),
   ].join(' ');
 }
 

@@ -15,8 +15,8 @@ export type Overrun =
 /** Undefined where all is well, and where days of the month or months make no week like another. */
 export function overrunOf({ schedule, durationMs }: MaintenanceWindow): Overrun | undefined {
   if (schedule === 'manual' || durationMs === undefined) return undefined;
-  const { isEveryDay, months, weekdays, hours, minutes } = schedule;
-  if (!isEveryDay || months.length < 12) return undefined;
+  const { days, months, weekdays, hours, minutes } = schedule;
+  if (days.length < 31 || months.length < 12) return undefined;
   const starts = weekdays.flatMap((day) =>
     hours.flatMap((hour) => minutes.map((minute) => (day * 24 + hour) * 60 + minute)),
   );
