@@ -1,7 +1,7 @@
 /** Notices that nobody is sent: in words (`budget/weekly_spend/80 2026-W10`), and as JSON. */
 import type { NoticeAlert, NoticeRow } from '../core/alert-state/notice.ts';
 import { formatExact } from '../core/money.ts';
-import { notesOf } from '../core/notices/annotation.ts';
+import { notesOf, severityIn } from '../core/notices/annotation.ts';
 import { dataIsMissing, thresholdText, turned, valueText } from '../core/notices/message.ts';
 import { oneLine } from '../core/one-line.ts';
 import { formatInstant } from '../core/usage/instant.ts';
@@ -26,13 +26,13 @@ export function noticeJson({ atMs, channel, headline, alerts }: NoticeRow): obje
 }
 
 function alertJson(alert: NoticeAlert): object {
-  const { rule, scope, period, status, value, fire, annotations } = alert;
+  const { rule, scope, period, status, value, fire, labels, annotations } = alert;
   const notes = notesOf(annotations);
   const isData = dataIsMissing(alert);
   const amount = (units: string | null) =>
     units === null || isData ? null : formatExact(turned(BigInt(units), notes), 0);
   return {
-    ...{ rule, scope, period, status, data_missing: isData },
+    ...{ rule, scope, period, status, severity: severityIn(labels), data_missing: isData },
     ...{
       value: amount(value),
       threshold: amount(fire),

@@ -97,6 +97,8 @@ it.each([
   ['tests: 1', 'must be a list'],
   ['tests: [1]', 'must be a map'],
   ['tests: {', 't.yaml'],
+  [`tests: ${'['.repeat(20_000)}`, 'brackets are nested too deeply'],
+  [`tests: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'brackets are nested too deeply'],
   ['', 't.yaml'],
   ['tests: [{ name: a, start: 2026-03-02, series: 5, expect: [5] }]', 'must be a list'],
 ])('%s is refused', async (text, message) => {

@@ -140,7 +140,7 @@ describe('a wrong expectation', () => {
         - 2026-03-05T08:00:00Z  cfo first: budget/weekly_spend/80  did not come
             budget/weekly_spend/80 2026-W10 was firing: 80.00 USD, 80 % of 100.00 USD
         + 2026-03-05T08:00:00Z  pm new step: budget/weekly_spend/80 2026-W10  came
-            budget/weekly_spend/80 2026-W10 firing: 80.00 USD at 80.00 USD
+            budget/weekly_spend/80 2026-W10 firing (warning): 80.00 USD at 80.00 USD
 
 1 test: 0 ok, 1 failed
 `);
@@ -169,6 +169,42 @@ states: [{ at: 2026-03-04, rule: budget/weekly_spend/50, state: inactive }]
       'critical: { notify: [pm] }',
     );
     expect((await tried(STEPS, channel)).outcome).toBe('findings');
+  });
+
+  const DAILY = 'service/openai/daily_cost/15.00';
+  const twoDays = (rules: string, more = '') => `only: [service/openai/*]
+until: 3d8h
+series: [{ provider: OpenAI, values: 15x1 0x3 }]
+expect:
+  - { at: 1d8h, channel: cfo, reason: first, rules: ${DAILY} }
+  - { at: 2d8h, channel: cfo, reason: first, rules: ${rules}${more} }
+`;
+  it.each([
+    ['as often as it stands for several days', `[${DAILY}, ${DAILY}]`, 'ok'],
+    ['or that often', `{ rule: ${DAILY}, count: 2 }`, 'ok'],
+    ['whichever is which', `[${DAILY}, { rule: ${DAILY}, period: 2026-03-02 }]`, 'ok'],
+    ['not once for two', DAILY, 'findings'],
+    ['not three times for two', `{ rule: ${DAILY}, count: 3 }`, 'findings'],
+    ['not one of them twice', `[${'{ rule: R, period: 2026-03-03 }, '.repeat(2)}]`, 'findings'],
+    ['and another', `[${DAILY}, service/openai/daily_cost without data]`, 'findings'],
+  ])('a rule is told %s', async (_, rules, outcome) => {
+    expect((await tried(twoDays(rules.replaceAll('R,', `${DAILY},`)))).outcome).toBe(outcome);
+  });
+
+  it('of a severity fails, of the notice or of a rule', async () => {
+    const severe = (of: string) => twoDays(`{ rule: ${DAILY}, count: 2, severity: ${of} }`);
+    const whole = (of: string) => twoDays(`[${DAILY}, ${DAILY}]`, `, severity: ${of}`);
+    for (const body of [severe, whole]) {
+      expect((await tried(body('critical'))).outcome).toBe('ok');
+      expect((await tried(body('warning'))).text).toContain('(warning)');
+      const milder = LADDER_CONFIG.replace(
+        'amount: 15, severity: critical',
+        'amount: 15, severity: emergency',
+      );
+      const { text, outcome } = await tried(body('critical'), milder);
+      expect(outcome).toBe('findings');
+      expect(text).toContain(`${DAILY} 2026-03-03 firing (emergency): 15.00 USD at 15.00 USD`);
+    }
   });
 
   it('in JSON keeps to its schema, right or wrong', async () => {

@@ -1,5 +1,5 @@
 /** `brctl finance alerts backtest` over a real ledger, and readings. */
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -98,6 +98,18 @@ describe('the demo ledger', () => {
     expect(found.changes).toEqual([]);
     const { text } = await run(at, { ...DECEMBER, config: at.file('mine.yaml', CONFIG) });
     expect(text).toMatch(/: the same\n/);
+  });
+
+  it('with another severity has changes, though the same rules are told of', async () => {
+    const at = await demo();
+    const low = CONFIG.replaceAll('15.00', '5.00');
+    const file = join(at.root, 'config/finance/usage-alerts-config.yaml');
+    writeFileSync(file, low);
+    const text = low.replace(/(amount: 5\.00\n +severity:) critical/, '$1 emergency');
+    expect(text).not.toBe(low);
+    const { changes } = await json(at, { ...DECEMBER, config: at.file('mine.yaml', text) });
+    const told = changes.map(({ rules }: { rules: { severity: string }[] }) => rules[0]!.severity);
+    expect(new Set(told)).toEqual(new Set(['critical', 'emergency']));
   });
 
   it('with readings follows them from their instant on', async () => {

@@ -30,6 +30,11 @@ export function openSource(text: string, file: string): Source {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const source: Source = { file, document, counter, problems: [] };
+  const tooDeep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (tooDeep !== undefined) {
+    sayAt(source, tooDeep.pos[0], 'config-syntax', 'brackets are nested too deeply');
+    return source;
+  }
   for (const { code, message, pos } of document.errors) {
     const told = code === 'DUPLICATE_KEY' ? 'this key is given twice' : message;
     sayAt(source, pos[0], 'config-syntax', told);

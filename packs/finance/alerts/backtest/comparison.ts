@@ -1,6 +1,7 @@
 /** What two configs would have told of the same history, counted and compared. */
 import type { NoticeAlert, NoticeRow } from '../../core/alert-state/notice.ts';
 import type { Day } from '../../core/day.ts';
+import { severityIn } from '../../core/notices/annotation.ts';
 import { dataIsMissing } from '../../core/notices/message.ts';
 import { compareText } from '../../core/order.ts';
 
@@ -92,14 +93,18 @@ function without(rows: readonly NoticeRow[], others: readonly NoticeRow[]): read
 }
 
 function sameness({ atMs, channel, headline, alerts }: NoticeRow): string {
-  const told = alerts.map(
-    ({ rule, scope, period, status, labels }: NoticeAlert) =>
-      [rule, scope, period, status, labels.data ?? null] as const,
-  );
+  const told = alerts.map(({ rule, scope, period, status, labels }: NoticeAlert) => [
+    rule,
+    scope,
+    period,
+    status,
+    severityIn(labels),
+    labels.data ?? null,
+  ]);
   return JSON.stringify([
     atMs,
     channel,
     headline,
-    told.map((each) => each.join(' ')).sort(compareText),
+    told.map((each) => JSON.stringify(each)).sort(compareText),
   ]);
 }

@@ -1,7 +1,9 @@
 /** A backtest as text for people, and as `brctl.finance/alerts-backtest/v1`. */
 import { type Paint, renderTable, toJson, type View } from 'brctl/sdk';
 import { formatDuration } from '../../core/alert-config/duration.ts';
+import type { NoticeAlert } from '../../core/alert-state/notice.ts';
 import { formatDay } from '../../core/day.ts';
+import { severityIn } from '../../core/notices/annotation.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 import { amountsOf, nameOf, noticeJson } from '../simulated-notice.ts';
@@ -61,8 +63,12 @@ function countCells({ channel, rule, isData, reason, current, candidate }: Count
 
 function changeText({ kind, row }: Change, paint: Paint): string {
   const mark = kind === 'new' ? paint.green('+') : paint.red('-');
-  const told = row.alerts.map((alert) => `${nameOf(alert)}, ${amountsOf(alert)}`).join('; ');
+  const told = row.alerts.map(alertText).join('; ');
   return `${mark} ${formatInstant(row.atMs)}  ${oneLine(row.channel)} ${row.headline}: ${told}`;
+}
+
+function alertText(alert: NoticeAlert): string {
+  return `${nameOf(alert)}, ${amountsOf(alert)}, ${severityIn(alert.labels)}`;
 }
 
 function summary({ since, until, current, candidate, changes }: Backtest): string {

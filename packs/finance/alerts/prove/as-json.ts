@@ -1,6 +1,6 @@
 /** `brctl.finance/alerts-test/v1`. Amounts are decimals with all their digits. */
 import type { AlertRow } from '../../core/alert-rules/row.ts';
-import type { ExpectedNotice } from '../../core/alert-simulation/suite.ts';
+import type { ExpectedNotice, ExpectedRule } from '../../core/alert-simulation/suite.ts';
 import { isRight, type Standing, type TestVerdict } from '../../core/alert-simulation/verdict.ts';
 import { formatExact } from '../../core/money.ts';
 import { noticeJson } from '../simulated-notice.ts';
@@ -39,13 +39,18 @@ function testJson(verdict: TestVerdict): object {
   };
 }
 
-function expectedJson({ when, channel, reason, rules }: ExpectedNotice): object {
+function expectedJson({ when, channel, reason, severity, rules }: ExpectedNotice): object {
   return {
     at: when.text,
     channel: channel.value,
     reason,
-    rules: rules.map(({ rule, isData }) => ({ rule: rule.value, data_missing: isData })),
+    severity: severity ?? null,
+    rules: rules.map(ruleJson),
   };
+}
+
+function ruleJson({ rule, isData, severity, count }: ExpectedRule): object {
+  return { rule: rule.value, data_missing: isData, severity: severity ?? null, count };
 }
 
 function standingJson(standing: Standing): object[] {

@@ -11,6 +11,7 @@ import {
 } from '../../core/alert-simulation/verdict.ts';
 import type { NoticeAlert, NoticeRow } from '../../core/alert-state/notice.ts';
 import { formatExact } from '../../core/money.ts';
+import { severityIn } from '../../core/notices/annotation.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { formatInstant } from '../../core/usage/instant.ts';
 import { amountsOf, nameOf } from '../simulated-notice.ts';
@@ -62,12 +63,14 @@ function missingLines({ expected, standings }: MissingNotice, paint: Paint) {
   return { atMs: when.fromMs, lines: [head, ...[...found].map((line) => `    ${line}`)] };
 }
 
-function expectedText({ channel, reason, rules, text }: ExpectedNotice): string {
+function expectedText({ channel, reason, severity, rules, text }: ExpectedNotice): string {
   const said = text === undefined ? '' : ` saying "${oneLine(text)}"`;
-  return `${oneLine(channel.value)} ${reason}: ${rules.map(ruleText).join(', ')}${said}`;
+  const why = severity === undefined ? reason : `${reason} (${severity})`;
+  return `${oneLine(channel.value)} ${why}: ${rules.map(ruleText).join(', ')}${said}`;
 }
 
-function ruleText({ rule, isData, scope, period, status, value }: ExpectedRule): string {
+function ruleText(expected: ExpectedRule): string {
+  const { rule, isData, scope, period, status, severity, count, value } = expected;
   const parts = [
     rule.value,
     scope === undefined ? '' : `(${scope})`,
@@ -75,6 +78,8 @@ function ruleText({ rule, isData, scope, period, status, value }: ExpectedRule):
     isData ? 'without data' : '',
     value === undefined ? '' : `at ${formatExact(value, 0)}`,
     status ?? '',
+    severity === undefined ? '' : `(${severity})`,
+    count === 1 ? '' : `${count} times`,
   ];
   return oneLine(parts.filter(Boolean).join(' '));
 }
@@ -100,7 +105,8 @@ function unexpectedLines(row: NoticeRow, paint: Paint) {
 }
 
 function alertText(alert: NoticeAlert): string {
-  return oneLine(`${nameOf(alert)} ${alert.status}: ${amountsOf(alert)}`);
+  const severity = severityIn(alert.labels);
+  return oneLine(`${nameOf(alert)} ${alert.status} (${severity}): ${amountsOf(alert)}`);
 }
 
 function stateLines({ expected, rows }: WrongState, paint: Paint) {

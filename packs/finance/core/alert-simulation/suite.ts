@@ -1,5 +1,6 @@
 /** Tests of an alert config as values: what comes in when, and what is to be told of it. */
 import type { Position } from '../alert-config/config.ts';
+import type { Severity } from '../alert-config/severity.ts';
 import { ROW_STATES } from '../alert-rules/row.ts';
 import type { Silence } from '../alert-state/silence.ts';
 import { ENDS } from '../alert-state/state.ts';
@@ -14,6 +15,9 @@ export const REASONS = ['first', 'new step', 'flapping', 'repeat', ...ENDS, 'rer
 export type Reason = (typeof REASONS)[number];
 
 export const EXPECTED_STATES = ROW_STATES;
+
+/** One notice tells of no more of one rule. */
+export const COUNT_MAX = 1000;
 
 export type Placed<T> = Readonly<{ value: T; at: Position }>;
 
@@ -79,6 +83,8 @@ export type ExpectedNotice = Readonly<{
   when: When;
   channel: Placed<string>;
   reason: Reason;
+  /** The highest of what fires; of all where nothing does. */
+  severity: Severity | undefined;
   /** Never empty: exactly these are told of. */
   rules: readonly ExpectedRule[];
   /** It has to say this somewhere. */
@@ -93,6 +99,9 @@ export type ExpectedRule = Readonly<{
   scope: string | undefined;
   period: string | undefined;
   status: 'firing' | 'resolved' | undefined;
+  severity: Severity | undefined;
+  /** So many alerts: of several scopes, or periods. */
+  count: number;
   value: bigint | undefined;
 }>;
 

@@ -5,9 +5,10 @@ import type { AlertStatus } from '../alert-state/advance.ts';
 import type { NoticeAlert, NoticeRow } from '../alert-state/notice.ts';
 import { isOpen } from '../alert-state/state.ts';
 import type { BudgetsConfig } from '../budget.ts';
-import { notesOf } from '../notices/annotation.ts';
+import { notesOf, severityIn } from '../notices/annotation.ts';
 import { alertMessage, dataIsMissing, turned } from '../notices/message.ts';
 import { messageText } from '../notices/text.ts';
+import { pairs } from './pairing.ts';
 import { type Moment, simulate } from './simulate.ts';
 import { narrowed, stage } from './staging.ts';
 import type { AlertTest, ExpectedNotice, ExpectedRule, ExpectedState, When } from './suite.ts';
@@ -52,7 +53,9 @@ export function tryOut(
     for (const each of asked) if (moment.nowMs < each.when.untilMs) seen.set(each, moment);
   }
   const counted = test.ignoresRepeats ? told.filter((row) => row.headline !== 'repeat') : told;
-  const paired = pairs(test.expect, counted);
+  const paired = pairs(
+    test.expect.map((each) => counted.flatMap((row, i) => (isAsExpected(row, each) ? [i] : []))),
+  );
   const missing = test.expect.filter((_, i) => !paired.has(i));
   const found = new Set(paired.values());
   return {
@@ -68,35 +71,20 @@ export function tryOut(
   };
 }
 
-/** As many as possible, each with one other: by index, expected -> told. */
-function pairs(
-  expected: readonly ExpectedNotice[],
-  told: readonly NoticeRow[],
-): ReadonlyMap<number, number> {
-  const fits = expected.map((each) =>
-    told.flatMap((row, i) => (isAsExpected(row, each) ? [i] : [])),
-  );
-  const takenBy = new Map<number, number>();
-  const place = (at: number, tried: Set<number>): boolean =>
-    fits[at]!.some((i) => {
-      if (tried.has(i)) return false;
-      tried.add(i);
-      const holder = takenBy.get(i);
-      if (holder !== undefined && !place(holder, tried)) return false;
-      takenBy.set(i, at);
-      return true;
-    });
-  for (const at of expected.keys()) place(at, new Set());
-  return new Map([...takenBy].map(([i, at]) => [at, i]));
+function isAsExpected(row: NoticeRow, expected: ExpectedNotice): boolean {
+  const { when, channel, reason, severity, rules, text } = expected;
+  if (!isWithin(row.atMs, when) || row.channel !== channel.value) return false;
+  if (row.headline !== reason || !areTold(row.alerts, rules)) return false;
+  if (severity !== undefined && alertMessage(row).severity !== severity) return false;
+  return text === undefined || messageText(alertMessage(row)).includes(text);
 }
 
-function isAsExpected(row: NoticeRow, expected: ExpectedNotice): boolean {
-  const { when, channel, reason, rules, text } = expected;
-  if (!isWithin(row.atMs, when) || row.channel !== channel.value) return false;
-  if (row.headline !== reason) return false;
-  if (!rules.every((rule) => row.alerts.some((alert) => isTold(alert, rule)))) return false;
-  if (!row.alerts.every((alert) => rules.some((rule) => isTold(alert, rule)))) return false;
-  return text === undefined || messageText(alertMessage(row)).includes(text);
+/** Each alert by one of the rules, and each rule by as many alerts as it says. */
+function areTold(alerts: readonly NoticeAlert[], rules: readonly ExpectedRule[]): boolean {
+  const asked = rules.flatMap((rule) => Array.from({ length: rule.count }, () => rule));
+  if (asked.length !== alerts.length) return false;
+  const fits = asked.map((rule) => alerts.flatMap((alert, i) => (isTold(alert, rule) ? [i] : [])));
+  return pairs(fits).size === alerts.length;
 }
 
 function isWithin(ms: number, { fromMs, untilMs }: When): boolean {
@@ -104,13 +92,14 @@ function isWithin(ms: number, { fromMs, untilMs }: When): boolean {
 }
 
 function isTold(alert: NoticeAlert, expected: ExpectedRule): boolean {
-  const { rule, isData, scope, period, status, value } = expected;
+  const { rule, isData, scope, period, status, severity, value } = expected;
   return (
     alert.rule === rule.value &&
     dataIsMissing(alert) === isData &&
     (scope === undefined || alert.scope === scope) &&
     (period === undefined || alert.period === period) &&
     (status === undefined || alert.status === status) &&
+    (severity === undefined || severityIn(alert.labels) === severity) &&
     (value === undefined || amountOf(alert) === value)
   );
 }
