@@ -86,11 +86,11 @@ states:
     const { text } = await tried(`only: [service/openai/*]
 series: [{ provider: OpenAI, values: 3x2 _x4 3 }]
 expect:
-  - { at: 2026-03-08, channel: pm, reason: first, rules: service/openai/daily_cost without data }
+  - { at: 2026-03-07, channel: pm, reason: first, rules: service/openai/daily_cost without data }
   - { at: 2026-03-10, channel: pm, reason: resolved, rules: service/openai/daily_cost without data }
 states:
-  - { at: 2026-03-07, rule: service/openai/daily_cost/15.00, state: inactive }
-  - { at: 2026-03-08, rule: service/openai/daily_cost/15.00, state: stale }
+  - { at: 2026-03-06, rule: service/openai/daily_cost/15.00, state: inactive }
+  - { at: 2026-03-07, rule: service/openai/daily_cost/15.00, state: stale }
 `);
     expect(text).toContain('1 test: all ok');
   });

@@ -65,7 +65,10 @@ export function alertsTestCommand(open: OpenProve): Command<ProveOptions, Proof>
 const DESCRIPTION = [
   'Plays each test by a virtual clock through the config that its file names (else the one of the',
   'target) and compares what would be told: each notice that is expected has to come, and nothing',
-  'else. Nothing is read from the ledger, written or sent.',
+  'else. Nothing is read from the ledger, written or sent. Automated actions are no part of it:',
+  'none is taken, and none of their notices told.',
+  'A source is complete as after a real import: the last day of an open month is not, until the',
+  'next one comes.',
   'The notation of series is that of promtool test rules; the playbook of the pack has all of it.',
   'Exit code 1: a test fails. 2: a file of tests is wrong; every problem is said with its place.',
 ].join('\n');

@@ -3,13 +3,14 @@ import type { AlertConfig, Ladder } from '../alert-config/config.ts';
 import { periodInName } from '../alert-config/period.ts';
 import { ruleId } from '../alert-config/rule.ts';
 import { DAY_MS } from '../alert-rules/span.ts';
-import { addDays } from '../day.ts';
+import { addDays, type Day } from '../day.ts';
 import { compileGlob } from '../glob.ts';
 import { periodStartMs, type Reading } from '../usage/usage.ts';
+import { type Arrival, importedWatermarks } from './imports.ts';
 import { type ExpandedSeries, expandSeries } from './series.ts';
 import { instantsOf } from './simulate.ts';
 import type { AlertTest, TestSeries, TestUsage } from './suite.ts';
-import type { KnownReading, Posting, Timeline, Watermark } from './timeline.ts';
+import type { KnownReading, Posting, Timeline } from './timeline.ts';
 
 export type Staged = Readonly<{ timeline: Timeline; instants: readonly number[] }>;
 
@@ -19,7 +20,10 @@ export function stage(test: AlertTest, currency: string): Staged {
     return { ...each, expanded: expandSeries(each.items, test.start) };
   });
   const postings = series.flatMap((each) => postingsOf(each, currency));
-  const watermarks = series.flatMap(watermarksOf);
+  const arrivals = Map.groupBy(series, ({ source }) => source);
+  const watermarks = [...arrivals].flatMap(([source, each]) =>
+    importedWatermarks(source, each.flatMap(arrivalsOf)),
+  );
   const readings = test.usage.flatMap((each) => readingsOf(each, test));
   const { silences, windows } = test;
   const timeline = { postings, watermarks, readings, silences, windows };
@@ -45,14 +49,14 @@ function postingsOf({ expanded, arrivalMs, ...given }: Given, currency: string):
   return [...first, ...later];
 }
 
-/** A day without data moves nothing: the source is as complete as it was. */
-function watermarksOf({ expanded, source, arrivalMs }: Given): Watermark[] {
-  return expanded.days.flatMap((units, i): Watermark | [] => {
-    const through = addDays(expanded.start, i);
-    return units === undefined
-      ? []
-      : { source, through, knownMs: (through + 1) * DAY_MS + arrivalMs };
+/** A day without data brings no import: the source is as complete as it was. */
+function arrivalsOf({ expanded: { start, days, corrections }, arrivalMs }: Given): Arrival[] {
+  const knownMs = (day: Day) => (day + 1) * DAY_MS + arrivalMs;
+  const first = days.flatMap((units, i): Arrival | [] => {
+    const day = addDays(start, i);
+    return units === undefined ? [] : { day, knownMs: knownMs(day) };
   });
+  return [...first, ...corrections.map((each) => ({ day: each.of, knownMs: knownMs(each.with) }))];
 }
 
 /** Each is of the end of its day; an amount of the whole day, a counter since its period began. */
