@@ -18,7 +18,10 @@ export type TableOptions = Readonly<{
 export function renderTable(options: TableOptions): string {
   const { columns, rows, gap = '  ', title = (text: string) => text } = options;
   const widths = columns.map((column, i) =>
-    Math.max(columnWidth(column.title), ...rows.map((row) => columnWidth(textOf(row[i] ?? '')))),
+    rows.reduce(
+      (width, row) => Math.max(width, columnWidth(textOf(row[i] ?? ''))),
+      columnWidth(column.title),
+    ),
   );
   const line = (cells: readonly Cell[], paint: (text: string) => string): string => {
     const parts = columns.map((column, i) => {

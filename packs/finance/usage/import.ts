@@ -106,7 +106,7 @@ async function readFiles(
     const told = file.troubles.map(({ place, message }) => ({
       ...{ file: file.label, line: place?.line, column: place?.column, message },
     }));
-    problems.push(...told);
+    for (const each of told) problems.push(each);
     problemCount += told.length;
     for (const [i, row] of file.rows.entries()) {
       const read = readReading(row.text, { source, nowMs });

@@ -15,6 +15,7 @@ import {
   FIXTURES,
   importFiles,
 } from '../../support/finance.ts';
+import { cost, focusCsv } from '../../support/focus-csv.ts';
 import { ROOT } from '../../support/host.ts';
 import { recordUsage } from '../../support/usage.ts';
 
@@ -143,11 +144,28 @@ describe('the demo ledger', () => {
   });
 });
 
-it('an empty deployment has data that are missing, and nothing is created', async () => {
+it('of a young ledger begins with its first day: nothing was missing before', async () => {
   const at = deployment();
   cpSync(SHIPPED, join(at.root, 'config/finance'), { recursive: true });
-  const { outcome } = await run(at, { since: '2026-01-01' });
+  const rows = ['20', '21', '22', '23'].map((day) => ({
+    ...{ ...cost('16'), ServiceName: 'OpenAI', ServiceProviderName: 'OpenAI' },
+    ChargePeriodStart: `2025-12-${day}T00:00:00Z`,
+    ChargePeriodEnd: `2025-12-${Number(day) + 1}T00:00:00Z`,
+  }));
+  const now = '2025-12-24T08:00:00Z';
+  await importFiles(at, [at.file('young.csv', focusCsv(rows))], { source: 'openai', now });
+  const { counts } = await json(at, { since: '2025-12-20', until: '2025-12-24' });
+  const ofDaily = counts.filter(({ rule }: { rule: string }) => /^service\/openai/.test(rule));
+  expect(ofDaily.length).toBeGreaterThan(0);
+  expect(ofDaily.filter((each: { data_missing: boolean }) => each.data_missing)).toEqual([]);
+});
+
+it('an empty deployment has nothing to be told of, and nothing is created', async () => {
+  const at = deployment();
+  cpSync(SHIPPED, join(at.root, 'config/finance'), { recursive: true });
+  const { outcome, text } = await run(at, { since: '2026-01-01' });
   expect(outcome).toBe('ok');
+  expect(text).toContain('2026-01-01 to 2026-01-04: nothing is recorded of these days or before\n');
   expect(existsSync(join(at.root, 'data/finance/state.db'))).toBe(false);
 });
 

@@ -64,7 +64,7 @@ function newer(best: Reading, reading: Reading): Reading {
 
 function isNear(reading: Reading, incoming: readonly Reading[]): boolean {
   const same = incoming.filter((each) => seriesOf(each) === seriesOf(reading));
-  const startMs = Math.min(...same.map((each) => each.startMs));
-  const endMs = Math.max(...same.map((each) => each.endMs));
+  const startMs = same.reduce((ms, each) => Math.min(ms, each.startMs), Infinity);
+  const endMs = same.reduce((ms, each) => Math.max(ms, each.endMs), -Infinity);
   return reading.startMs <= endMs && reading.endMs >= startMs;
 }

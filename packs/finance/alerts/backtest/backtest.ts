@@ -20,8 +20,9 @@ import { type Day, dayOf, formatDay, parseDay } from '../../core/day.ts';
 import { refuseProblems } from '../prove/refuse.ts';
 import { durationFlag } from '../when.ts';
 import { type Backtest, changesOf, countsOf } from './comparison.ts';
-import { type Asked, clockOf, historyOf, LAG_MS } from './history.ts';
+import { type Asked, beginningOf, clockOf, historyOf } from './history.ts';
 import type { BacktestPorts, OpenBacktest } from './ports.ts';
+import { LAG_MS } from './recorded.ts';
 import { renderBacktest } from './render.ts';
 
 export type BacktestOptions = Readonly<{
@@ -72,7 +73,7 @@ const DESCRIPTION = [
   'Replays the ledger and the usage readings through the config of the target, and through FILE:',
   'how many notices each channel would have got, of which rule and why, and each that only one of',
   'the two would have sent. The clock starts 38 days before --since, so what fired before is no',
-  'news. Nothing is written and nothing sent.',
+  'news, and not before the first data. Nothing is written and nothing sent.',
   'The ledger keeps the last version of each month: days are taken as known eight hours after',
   'their end and readings at their instant; silences and windows opened by hand are left out.',
 ].join('\n');
@@ -138,8 +139,11 @@ async function replay(
   const other = await otherConfig(options, context, ports);
   const budgets = await settings.budgets();
   const asked = { ...options, budgets, configs: other === undefined ? [own] : [own, other] };
-  const instants = instantsFor(asked);
+  const clock = instantsFor(asked);
   const timeline = await historyOf(ports, asked);
+  // Before there was anything to know there is nothing to be told of.
+  const beginMs = beginningOf(timeline) ?? Infinity;
+  const instants = clock.filter((ms) => ms >= beginMs);
   const told = (config: AlertConfig) =>
     noticesOf(timeline, { config, budgets }, { instants, since });
   const current = told(own);
@@ -185,7 +189,8 @@ function noticesOf(
 ): readonly NoticeRow[] {
   const told: NoticeRow[] = [];
   for (const { nowMs, notices } of simulate(timeline, decided, instants)) {
-    if (nowMs >= since * DAY_MS) told.push(...notices);
+    if (nowMs < since * DAY_MS) continue;
+    for (const row of notices) told.push(row);
   }
   return told;
 }

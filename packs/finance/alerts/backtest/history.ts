@@ -4,26 +4,16 @@
  * after its end, a reading at its instant.
  */
 import type { AlertConfig } from '../../core/alert-config/config.ts';
-import {
-  CHARGE_BASES,
-  type ChargeBasis,
-  evaluationQuestion,
-} from '../../core/alert-rules/question.ts';
+import { CHARGE_BASES, evaluationQuestion } from '../../core/alert-rules/question.ts';
 import { DAY_MS } from '../../core/alert-rules/span.ts';
+import { likenessOf } from '../../core/alert-simulation/likeness.ts';
 import { instantsOf } from '../../core/alert-simulation/simulate.ts';
-import type {
-  KnownReading,
-  Posting,
-  Timeline,
-  Watermark,
-} from '../../core/alert-simulation/timeline.ts';
+import type { KnownReading, Timeline } from '../../core/alert-simulation/timeline.ts';
 import type { BudgetsConfig } from '../../core/budget.ts';
-import { addDays, type Day, type DayRange, dayRange, parseDay } from '../../core/day.ts';
-import { DAY, type Dimension } from '../../core/dimension.ts';
+import { addDays, type Day, dayRange } from '../../core/day.ts';
+import { DAY } from '../../core/dimension.ts';
 import type { BacktestPorts } from './ports.ts';
-
-/** From the end of a day until its charges are there, as most providers have it. */
-export const LAG_MS = 8 * 3_600_000;
+import { LAG_MS, postingsOf, recordedWatermarks } from './recorded.ts';
 
 /** So long before `since` the clock starts: what was firing by then is no news. */
 export const RUN_UP_DAYS = 38;
@@ -48,7 +38,7 @@ export function clockOf({ since, endMs, intervalMs }: Asked): readonly number[] 
   return instantsOf({ startMs, endMs, intervalMs }, arrivals);
 }
 
-/** Each basis is one question to the ledger, however many evaluations and configs there are. */
+/** Of a long history as of a short one: what rules cannot tell apart is kept as one. */
 export async function historyOf(
   { warehouse, usage, state }: Pick<BacktestPorts, 'warehouse' | 'usage' | 'state'>,
   asked: Asked,
@@ -64,68 +54,25 @@ export async function historyOf(
   const columns = [
     ...new Set(all.flatMap(({ groupBy }) => groupBy.filter((each) => each !== DAY))),
   ];
-  const postings: Posting[] = [];
-  for (const basis of CHARGE_BASES) {
-    if (!all.some((each) => each.basis === basis)) continue;
-    postings.push(...(await postingsOf(warehouse, { basis, period, columns })));
-  }
+  const bases = CHARGE_BASES.filter((basis) => all.some((each) => each.basis === basis));
+  const likeness = likenessOf(configs, budgets);
+  const postings = await postingsOf(warehouse, { bases, period, columns, likeness });
   const watches = questions.some(({ windows }) => windows.length > 0);
   return {
     postings,
-    watermarks: await watermarksOf({ warehouse, state }, { postings, period }),
+    watermarks: await recordedWatermarks({ warehouse, state }, { postings, period }),
     readings: watches ? await readingsOf(usage, endMs) : [],
     silences: [],
     windows: [],
   };
 }
 
-type Question = Readonly<{ basis: ChargeBasis; period: DayRange; columns: readonly Dimension[] }>;
-
-async function postingsOf(
-  warehouse: BacktestPorts['warehouse'],
-  { basis, period, columns }: Question,
-): Promise<readonly Posting[]> {
-  const cells = await warehouse.aggregate({ basis, period, groupBy: [DAY, ...columns] });
-  return cells.map(({ key: [text, ...key], ...cell }): Posting => {
-    const day = parseDay(text!);
-    const named = new Map(columns.map((column, i) => [column, key[i] ?? null]));
-    return { ...cell, day, basis, columns: named, knownMs: knownMsOf(day) };
-  });
-}
-
-function knownMsOf(day: Day): number {
-  return (day + 1) * DAY_MS + LAG_MS;
-}
-
-type Recorded = Readonly<{ postings: readonly Posting[]; period: DayRange }>;
-
-/** Complete day by day up to what is complete now; a source begins with its first charges. */
-async function watermarksOf(
-  { warehouse, state }: Pick<BacktestPorts, 'warehouse' | 'state'>,
-  { postings, period }: Recorded,
-): Promise<readonly Watermark[]> {
-  const filed = Map.groupBy(await warehouse.periods(), ({ source }) => source);
-  const charged = Map.groupBy(postings, ({ source }) => source);
-  return state.freshness().flatMap(({ source, completeThrough }): readonly Watermark[] => {
-    const months = filed.get(source);
-    if (months === undefined) return [];
-    const firstDay = (charged.get(source) ?? []).reduce(
-      (day, each) => Math.min(day, each.day),
-      Infinity,
-    );
-    const isOlder = months.some((each) => parseDay(`${each.period}-01`) < period.start);
-    const begin = isOlder || firstDay === Infinity ? period.start : (firstDay as Day);
-    if (completeThrough === undefined) {
-      return [{ source, knownMs: knownMsOf(begin), through: undefined }];
-    }
-    // Of a source that ended before all of this, its last day.
-    const first = Math.min(begin, completeThrough) as Day;
-    const last = Math.min(completeThrough, addDays(period.end, -1)) as Day;
-    return Array.from({ length: last - first + 1 }, (_, i) => {
-      const through = addDays(first, i);
-      return { source, through, knownMs: knownMsOf(through) };
-    });
-  });
+/** The first instant at which anything is known; undefined where nothing ever is. */
+export function beginningOf({ postings, watermarks, readings }: Timeline): number | undefined {
+  const first = [postings, watermarks, readings]
+    .flatMap((all: readonly Readonly<{ knownMs: number }>[]) => all)
+    .reduce((ms, { knownMs }) => Math.min(ms, knownMs), Infinity);
+  return first === Infinity ? undefined : first;
 }
 
 async function readingsOf(

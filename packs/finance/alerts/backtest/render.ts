@@ -71,8 +71,10 @@ function alertText(alert: NoticeAlert): string {
   return `${nameOf(alert)}, ${amountsOf(alert)}, ${severityIn(alert.labels)}`;
 }
 
-function summary({ since, until, current, candidate, changes }: Backtest): string {
+function summary(backtest: Backtest): string {
+  const { since, until, evaluations, current, candidate, changes } = backtest;
   const days = `${formatDay(since)} to ${formatDay(until)}`;
+  if (evaluations === 0) return `${days}: nothing is recorded of these days or before`;
   if (candidate === undefined) return `${days}: ${counted(current.length, 'notice')}`;
   const added = changes.filter(({ kind }) => kind === 'new').length;
   const gone = changes.length - added;

@@ -136,7 +136,7 @@ function fitted(
   width: number,
 ): readonly (readonly string[])[] {
   const before = TITLES.slice(0, -1).map((title, i) =>
-    Math.max(columnWidth(title), ...rows.map((row) => columnWidth(row[i]!))),
+    rows.reduce((most, row) => Math.max(most, columnWidth(row[i]!)), columnWidth(title)),
   );
   const taken = before.reduce((sum, each) => sum + each + 2, 0);
   const room = Math.max(REASON_MIN, width - taken);

@@ -262,7 +262,8 @@ function reportOf(run: Run): SendReport {
     sent,
     blocked,
     waiting: open.length,
-    nextMs: nexts.length === 0 ? null : Math.max(Math.min(...nexts), ports.clock()),
+    nextMs:
+      nexts.length === 0 ? null : Math.max(nexts.reduce((a, b) => Math.min(a, b)), ports.clock()),
     dead: kept.length - open.length,
   };
 }

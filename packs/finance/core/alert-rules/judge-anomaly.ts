@@ -83,7 +83,7 @@ function judgeService(
 /** The amounts of the days before, oldest first, since there was one. */
 function daysBefore({ purse, range }: Cost, count: number): readonly bigint[] {
   const { charges, series } = purse;
-  const firstDay = Math.min(...series.map((each) => each.firstDay));
+  const firstDay = series.reduce((day, each) => Math.min(day, each.firstDay), Infinity);
   const start = Math.max(firstDay, range.start - count, charges.period.start);
   return Array.from({ length: Math.max(range.start - start, 0) }, (_, i) => {
     const at = start + i - charges.period.start;

@@ -49,7 +49,7 @@ export function tryOut(
   const asked = [...test.expect, ...test.states];
   const seen = new Map<ExpectedNotice | ExpectedState, Moment>();
   for (const moment of simulate(timeline, decided, instants)) {
-    told.push(...moment.notices);
+    for (const row of moment.notices) told.push(row);
     for (const each of asked) if (moment.nowMs < each.when.untilMs) seen.set(each, moment);
   }
   const counted = test.ignoresRepeats ? told.filter((row) => row.headline !== 'repeat') : told;

@@ -22,7 +22,7 @@ function totalsOf(readings: readonly Reading[], window: UsageWindow, i: number):
       ...{ window: i, service, metric, source, kind, unit, count: counted.length },
       astray: group.filter((each) => isAstray(each, window)).length,
       counted: counted.length === 0 ? null : countedOf(counted),
-      newestMs: Math.max(...group.map(({ endMs }) => endMs)),
+      newestMs: group.reduce((ms, { endMs }) => Math.max(ms, endMs), -Infinity),
     };
   });
 }
@@ -32,7 +32,10 @@ function countedOf(readings: readonly Reading[]): NonNullable<UsageTotal['counte
   const isAmount = kind === 'amount';
   return {
     value: isAmount ? readings.reduce((sum, each) => sum + each.value, 0n) : value,
-    ...{ limit, startMs: isAmount ? Math.min(...readings.map((each) => each.startMs)) : startMs },
+    limit,
+    startMs: isAmount
+      ? readings.reduce((ms, each) => Math.min(ms, each.startMs), startMs)
+      : startMs,
     endMs,
     coveredMs: isAmount
       ? readings.reduce((ms, each) => ms + each.endMs - each.startMs, 0)

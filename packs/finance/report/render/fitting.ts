@@ -67,8 +67,10 @@ function widthOf<Id extends string>(
   { id, title, widthMin = 0 }: TextColumn<Id>,
   rows: readonly TextRow<Id>[],
 ): number {
-  const widths = rows.map((row) => columnWidth(textOf(row[id])));
-  return Math.max(widthMin, columnWidth(title), ...widths);
+  return rows.reduce(
+    (width, row) => Math.max(width, columnWidth(textOf(row[id]))),
+    Math.max(widthMin, columnWidth(title)),
+  );
 }
 
 function clipCell(cell: Cell, width: number): Cell {
