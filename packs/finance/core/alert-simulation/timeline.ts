@@ -44,30 +44,83 @@ export type Known = Readonly<{
 }>;
 
 export function knownOf({ postings, watermarks, readings }: Timeline): Known {
-  const byDay = Map.groupBy(postings, ({ day }) => day);
-  const bySource = [...Map.groupBy(watermarks, ({ source }) => source)];
+  const bySource = [...Map.groupBy(watermarks, ({ source }) => source)].map(
+    ([source, marks]) => [source, reachedBy(marks)] as const,
+  );
   const ordered = readings.toSorted((a, b) => compareReadings(a.reading, b.reading));
   return {
-    cellsAt: (nowMs, question, basis) => {
-      const cells = new Map<string, ChargeCell>();
-      for (let day = question.period.start; day < question.period.end; day = addDays(day, 1)) {
-        for (const each of byDay.get(day) ?? []) {
-          if (each.knownMs > nowMs || (each.basis ?? basis) !== basis) continue;
-          addTo(cells, each, question.groupBy);
-        }
-      }
-      return [...cells.values()];
-    },
+    cellsAt: cellsIn(postings),
     freshnessAt: (nowMs) =>
-      bySource.flatMap(([source, marks]) => {
-        const known = marks.filter(({ knownMs }) => knownMs <= nowMs);
-        if (known.length === 0) return [];
-        const days = known.flatMap(({ through }) => through ?? []);
-        return { source, completeThrough: days.reduce(later, days[0]) };
+      bySource.flatMap(([source, reached]) => {
+        const mark = reached(nowMs);
+        return mark === undefined ? [] : { source, completeThrough: mark.through };
       }),
     readingsAt: (nowMs) =>
       ordered.filter(({ knownMs }) => knownMs <= nowMs).map(({ reading }) => reading),
   };
+}
+
+type Reached = Readonly<Pick<Watermark, 'knownMs' | 'through'>>;
+
+/** The furthest that a source was known to be complete; undefined before it was known at all. */
+function reachedBy(marks: readonly Watermark[]): (nowMs: number) => Reached | undefined {
+  const reached: Reached[] = [];
+  for (const { knownMs, through } of marks.toSorted((a, b) => a.knownMs - b.knownMs)) {
+    const before = reached.at(-1)?.through;
+    const isBehind = through === undefined || (before !== undefined && before > through);
+    reached.push({ knownMs, through: isBehind ? before : through });
+  }
+  return (nowMs) => reached[knownCount(reached, nowMs) - 1];
+}
+
+/** How many of those, in the order in which they came in, are there by then. */
+function knownCount(all: readonly Readonly<{ knownMs: number }>[], nowMs: number): number {
+  let [from, to] = [0, all.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (all[middle]!.knownMs <= nowMs) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+type DayCells = Readonly<{ count: number; cells: readonly ChargeCell[] }>;
+
+/** From one evaluation to the next most days stay as they are: their cells are made once. */
+function cellsIn(postings: readonly Posting[]): Known['cellsAt'] {
+  const byDay = Map.groupBy(
+    postings.toSorted((a, b) => a.knownMs - b.knownMs),
+    ({ day }) => day,
+  );
+  const made = new Map<string, Map<Day, DayCells>>();
+  return (nowMs, { period, groupBy }, basis) => {
+    const question = JSON.stringify([basis, groupBy]);
+    const days = made.get(question) ?? new Map<Day, DayCells>();
+    made.set(question, days);
+    const found: ChargeCell[] = [];
+    for (let day = period.start; day < period.end; day = addDays(day, 1)) {
+      const all = byDay.get(day);
+      if (all === undefined) continue;
+      const count = knownCount(all, nowMs);
+      const before = days.get(day);
+      const now = before?.count === count ? before : dayCells(all.slice(0, count), basis, groupBy);
+      days.set(day, now);
+      for (const cell of now.cells) found.push(cell);
+    }
+    return found;
+  };
+}
+
+function dayCells(
+  known: readonly Posting[],
+  basis: ChargeBasis,
+  groupBy: readonly Dimension[],
+): DayCells {
+  const cells = new Map<string, ChargeCell>();
+  for (const each of known) {
+    if ((each.basis ?? basis) === basis) addTo(cells, each, groupBy);
+  }
+  return { count: known.length, cells: [...cells.values()] };
 }
 
 function addTo(
@@ -87,8 +140,4 @@ function addTo(
     charges: (before?.charges ?? 0) + charges,
     unknown: (before?.unknown ?? 0) + unknown,
   });
-}
-
-function later(a: Day | undefined, b: Day): Day {
-  return a === undefined || b > a ? b : a;
 }
