@@ -1,6 +1,10 @@
 /** A file of alert tests that is wrong: every problem at once, with place and what was meant. */
 import { expect, it } from 'vitest';
+import { alertsTestCommand } from '../../../packs/finance/alerts/prove/test-config.ts';
+import { openProve } from '../../../packs/finance/wire-prove.ts';
+import { answer } from '../../support/alert-command.ts';
 import { LADDER_CONFIG, testTarget } from '../../support/alert-tests.ts';
+import { contextOf } from '../../support/finance.ts';
 
 async function refused(text: string) {
   const here = testTarget();
@@ -90,6 +94,27 @@ tests:
     expect: []
 `);
   expect(outcome).toBe('usage: t.yaml:3:5: "long" takes more than 20000 evaluations');
+});
+
+it('tells a person how far a long one is, and nobody else', async () => {
+  const here = testTarget();
+  here.write(
+    't.yaml',
+    `tests:
+  - { name: long, start: 2026-03-02, only: [budget/*], series: [{ values: 1x399 }], expect: [] }
+`,
+  );
+  const shown = async (errIsTTY: boolean) => {
+    const context = contextOf(here.root);
+    const streams = { ...context.streams, errIsTTY };
+    const said = { arguments: ['t.yaml'] };
+    const done = await answer(alertsTestCommand(openProve), { ...context, streams }, said);
+    expect(done.outcome).toMatch(/^(ok|findings)$/);
+    return context.printed.err;
+  };
+  const lines = [250, 500, 750].map((done) => `test 1 of 1: ${done} of 799 evaluations`);
+  expect(await shown(true)).toBe([...lines, ''].map((line) => `\r\u001b[K${line}`).join(''));
+  expect(await shown(false)).toBe('');
 });
 
 it.each([

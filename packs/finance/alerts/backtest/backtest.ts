@@ -18,6 +18,7 @@ import type { Timeline } from '../../core/alert-simulation/timeline.ts';
 import type { NoticeRow } from '../../core/alert-state/notice.ts';
 import { type Day, dayOf, formatDay, parseDay } from '../../core/day.ts';
 import { refuseProblems } from '../prove/refuse.ts';
+import { type Tell, tellEvaluations, tellingHowFar } from '../simulated-progress.ts';
 import { durationFlag } from '../when.ts';
 import { type Backtest, changesOf, countsOf } from './comparison.ts';
 import { type Asked, beginningOf, clockOf, historyOf } from './history.ts';
@@ -122,16 +123,17 @@ async function plan(
 ): Promise<Backtest> {
   const ports = await open(context);
   try {
-    return await replay(options, context, ports);
+    return await tellingHowFar(context, (tell) => replay(options, { context, ports, tell }));
   } finally {
     await ports.close();
   }
 }
 
+type World = Readonly<{ context: PackContext; ports: BacktestPorts; tell: Tell }>;
+
 async function replay(
   options: BacktestOptions,
-  context: PackContext,
-  ports: BacktestPorts,
+  { context, ports, tell }: World,
 ): Promise<Backtest> {
   const { since, until, intervalMs } = options;
   const { settings } = ports;
@@ -140,14 +142,17 @@ async function replay(
   const budgets = await settings.budgets();
   const asked = { ...options, budgets, configs: other === undefined ? [own] : [own, other] };
   const clock = instantsFor(asked);
+  tell('reading the ledger');
   const timeline = await historyOf(ports, asked);
   // Before there was anything to know there is nothing to be told of.
   const beginMs = beginningOf(timeline) ?? Infinity;
   const instants = clock.filter((ms) => ms >= beginMs);
-  const told = (config: AlertConfig) =>
-    noticesOf(timeline, { config, budgets }, { instants, since });
-  const current = told(own);
-  const candidate = other && told(other);
+  const told = (config: AlertConfig, which: string) => {
+    const ticked = tellEvaluations(tell, which);
+    return noticesOf(timeline, { config, budgets }, { instants, since, ticked });
+  };
+  const current = told(own, 'the config of the target');
+  const candidate = other && told(other, 'the other config');
   return {
     ...{ since, until, intervalMs, lagMs: LAG_MS, candidateFile: options.config },
     evaluations: instants.filter((ms) => ms >= since * DAY_MS).length,
@@ -180,15 +185,22 @@ function instantsFor(asked: Asked): readonly number[] {
   }
 }
 
-type Clock = Readonly<{ instants: readonly number[]; since: Day }>;
+type Clock = Readonly<{
+  instants: readonly number[];
+  since: Day;
+  ticked: ReturnType<typeof tellEvaluations>;
+}>;
 
 function noticesOf(
   timeline: Timeline,
   decided: Decided,
-  { instants, since }: Clock,
+  { instants, since, ticked }: Clock,
 ): readonly NoticeRow[] {
   const told: NoticeRow[] = [];
+  let ticks = 0;
   for (const { nowMs, notices } of simulate(timeline, decided, instants)) {
+    ticks += 1;
+    ticked(ticks, instants.length);
     if (nowMs < since * DAY_MS) continue;
     for (const row of notices) told.push(row);
   }

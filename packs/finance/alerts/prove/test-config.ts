@@ -19,6 +19,7 @@ import type { BudgetsConfig } from '../../core/budget.ts';
 import { oneLine } from '../../core/one-line.ts';
 import type { AlertTestFiles, ReadFile } from '../../ports/alert-tests.ts';
 import type { ConfigProblem } from '../../ports/settings.ts';
+import { type Tell, tellEvaluations, tellingHowFar } from '../simulated-progress.ts';
 import { misfits } from './fit.ts';
 import type { OpenProve } from './ports.ts';
 import { failuresIn, type Proof, type ProvenFile } from './proof.ts';
@@ -86,7 +87,9 @@ async function plan(
     read.flatMap(({ problems }) => problems),
     context,
   );
-  const proven = read.map((each) => prove(each, run));
+  const proven = await tellingHowFar(context, async (tell) =>
+    read.map((each) => prove(each, run, tell)),
+  );
   if (run !== undefined && proven.every(({ verdicts }) => verdicts.length === 0)) {
     const names = read.flatMap(({ suite }) => suite!.tests.map(({ name }) => name));
     throw usageError('run-unknown', `--run ${run}: no test has that in its name`, named(names));
@@ -149,24 +152,31 @@ async function budgetsOf(
   return { file, value: { currency: codes[0] ?? 'USD', lines: [], services: [] }, problems: [] };
 }
 
-function prove({ file, suite, config, budgets }: Loaded, run: string | undefined): ProvenFile {
+function prove(
+  { file, suite, config, budgets }: Loaded,
+  run: string | undefined,
+  tell: Tell,
+): ProvenFile {
   const { tests } = suite!;
   const asked = run?.toLowerCase();
   const chosen = tests.filter(
     ({ name }) => asked === undefined || name.toLowerCase().includes(asked),
   );
   const decided = { config: config!, budgets: budgets! };
-  const verdicts = chosen.map((test) => tryOutOf(test, decided, file));
+  const verdicts = chosen.map((test, i) => {
+    const ticked = tellEvaluations(tell, `test ${i + 1} of ${chosen.length}`);
+    return tryOutOf(test, decided, { file, ticked });
+  });
   return { file, ...decided, verdicts, skipped: tests.length - chosen.length };
 }
 
 function tryOutOf(
   test: AlertTest,
   decided: Pick<ProvenFile, 'config' | 'budgets'>,
-  file: string,
+  { file, ticked }: Readonly<{ file: string; ticked: ReturnType<typeof tellEvaluations> }>,
 ): TestVerdict {
   try {
-    return tryOut(test, decided);
+    return tryOut(test, decided, ticked);
   } catch (error) {
     if (!(error instanceof RangeError) || !error.message.startsWith('more than')) throw error;
     const at = place({ file, ...test.at });

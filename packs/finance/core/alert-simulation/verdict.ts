@@ -37,10 +37,15 @@ export function isRight({ missing, unexpected, wrongStates }: TestVerdict): bool
   return missing.length + unexpected.length + wrongStates.length === 0;
 }
 
-/** @throws RangeError where the clock would tick more often than anybody waits for. */
+/**
+ * `ticked` is told after each evaluation how many there have been, and will be.
+ *
+ * @throws RangeError where the clock would tick more often than anybody waits for.
+ */
 export function tryOut(
   test: AlertTest,
   { config, budgets }: Readonly<{ config: AlertConfig; budgets: BudgetsConfig }>,
+  ticked: (done: number, total: number) => void,
 ): TestVerdict {
   const globs = test.about.map(({ value }) => value);
   const decided = { config: narrowed(config, globs), budgets };
@@ -48,7 +53,10 @@ export function tryOut(
   const told: NoticeRow[] = [];
   const asked = [...test.expect, ...test.states];
   const seen = new Map<ExpectedNotice | ExpectedState, Moment>();
+  let ticks = 0;
   for (const moment of simulate(timeline, decided, instants)) {
+    ticks += 1;
+    ticked(ticks, instants.length);
     for (const row of moment.notices) told.push(row);
     for (const each of asked) if (moment.nowMs < each.when.untilMs) seen.set(each, moment);
   }
