@@ -263,7 +263,12 @@ function reportOf(run: Run): SendReport {
     blocked,
     waiting: open.length,
     nextMs:
-      nexts.length === 0 ? null : Math.max(nexts.reduce((a, b) => Math.min(a, b)), ports.clock()),
+      nexts.length === 0
+        ? null
+        : Math.max(
+            nexts.reduce((a, b) => Math.min(a, b)),
+            ports.clock(),
+          ),
     dead: kept.length - open.length,
   };
 }

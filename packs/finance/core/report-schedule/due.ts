@@ -107,7 +107,8 @@ const SAFE_DAY_MAX = 28;
  */
 export function usualPeriod(cron: Cron | 'manual'): UsualPeriod {
   if (cron === 'manual') return 'week';
-  const { days, months, weekdays, isEveryDay, isEveryWeekday } = cron;
+  const { days, months, weekdays } = cron;
+  const [isEveryDay, isEveryWeekday] = [days.length === 31, weekdays.length === 7];
   if (months.length < 12) return 'since-last';
   if (isEveryDay && isEveryWeekday) return 'day';
   if (isEveryDay && weekdays.length === 1) return 'week';
