@@ -62,6 +62,18 @@ describe('an env file', () => {
     expect(before).toContain(path);
   });
 
+  it('is put back by what was set, though the config says something else by then', async () => {
+    const { actuator, read, path, folder } = envFile();
+    const text = read();
+    const before = beforeOf(await actuator.look(ID));
+    await actuator.act(before, ID);
+    const edited = envFileActuator({ path, set: [['OPENAI_MODEL', 'qwen3']], secrets: [] });
+    expect(await edited.check(before)).toEqual({ is: 'done' });
+    expect(await edited.undo(before, ID)).toMatchObject({ kind: 'done' });
+    expect(read()).toBe(text);
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
   it('that somebody else has set since is left; its other lines may change', async () => {
     const { actuator, read, path } = envFile();
     const before = beforeOf(await actuator.look(ID));

@@ -26,6 +26,10 @@ export type EnvFileOptions = Readonly<{
 }>;
 
 type Lines = readonly (readonly [name: string, line: string | null])[];
+type Values = EnvFileOptions['set'];
+
+/** What is kept beside the file: the config may say something else by the time it is undone. */
+type Backup = Readonly<{ before: Lines; set: Values }>;
 
 const NAMES = ['backup'];
 
@@ -61,7 +65,8 @@ async function look({ path, set }: EnvFileOptions, id: string): Promise<Looked> 
     const backup = `${path}.brctl-${id.slice(0, 16)}`;
     const draft = `${backup}.tmp`;
     const own = { ...owner, mode: owner.mode & 0o600 };
-    await replaceFile(backup, `${JSON.stringify(lines)}\n`, { owner: own, draft });
+    const kept: Backup = { before: lines, set };
+    await replaceFile(backup, `${JSON.stringify(kept)}\n`, { owner: own, draft });
     return {
       kind: 'ready',
       before: encodeKept([{ backup }]),
@@ -78,23 +83,35 @@ function wordsOf(error: unknown): string {
   return code === undefined ? message : `cannot be used (${code})`;
 }
 
-async function readBackup(backup: string): Promise<Lines> {
+/** One that holds the lines alone is of a time when nothing else was kept. */
+async function readBackup({ set }: EnvFileOptions, backup: string): Promise<Backup> {
   const { text } = await readSmallFile(backup);
   const value: unknown = JSON.parse(text);
-  const isLine = (each: unknown): boolean =>
+  const kept = Array.isArray(value) ? { before: value, set } : value;
+  if (!isBackup(kept)) throw new Error('its backup is damaged');
+  return kept;
+}
+
+function isBackup(value: unknown): value is Backup {
+  const { before, set } = Object(value) as Partial<Backup>;
+  const isPair = (each: unknown, canBeNull: boolean): boolean =>
     Array.isArray(each) &&
     each.length === 2 &&
     typeof each[0] === 'string' &&
-    (each[1] === null || typeof each[1] === 'string');
-  if (!Array.isArray(value) || !value.every(isLine)) throw new Error('its backup is damaged');
-  return value as Lines;
+    (typeof each[1] === 'string' || (canBeNull && each[1] === null));
+  return (
+    Array.isArray(before) &&
+    before.every((each) => isPair(each, true)) &&
+    Array.isArray(set) &&
+    set.every((each) => isPair(each, false))
+  );
 }
 
-async function check({ path, set }: EnvFileOptions, backup: string): Promise<Standing> {
+async function check(options: EnvFileOptions, backup: string): Promise<Standing> {
+  const { path } = options;
   try {
-    const lines = await readBackup(backup);
+    const { before: lines, set } = await readBackup(options, backup);
     const { text } = await readSmallFile(path);
-    // The values of a config that was edited since are not what was set.
     const known = linesNamed(text, [...new Set([...lines, ...set].map(([name]) => name))]);
     const done = set.filter(([name, value]) => hasValue(known.get(name), value)).length;
     const before = lines.filter(([name, line]) => (known.get(name)?.text ?? null) === line);
@@ -124,12 +141,13 @@ function isGone(error: unknown): boolean {
 }
 
 async function act(options: EnvFileOptions, backup: string): Promise<ActionResult> {
-  const { path, set } = options;
+  const { path } = options;
   try {
     const standing = await check(options, backup);
     if (standing.is === 'drifted' || standing.is === 'unknown') {
       return { kind: 'failed', why: standing.why, maybe: false };
     }
+    const { set } = await readBackup(options, backup);
     if (standing.is !== 'done') {
       const { text, ...owner } = await readSmallFile(path);
       await replaceFile(path, withValues(text, set), { owner, draft: draftOf(path) });
@@ -152,9 +170,9 @@ async function undo(options: EnvFileOptions, backup: string): Promise<ActionResu
   if (standing.is === 'unknown') return { kind: 'failed', why: standing.why, maybe: true };
   try {
     if (standing.is !== 'before') {
-      const lines = await readBackup(backup);
+      const { before } = await readBackup(options, backup);
       const { text, ...owner } = await readSmallFile(path);
-      await replaceFile(path, withLines(text, lines), { owner, draft: draftOf(path) });
+      await replaceFile(path, withLines(text, before), { owner, draft: draftOf(path) });
     }
   } catch (error) {
     return { kind: 'failed', why: `${path}: ${wordsOf(error)}`, maybe: true };
