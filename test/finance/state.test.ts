@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { openState } from '../../packs/finance/adapters/sqlite/state.ts';
+import { dayRange, formatDay, parseDay } from '../../packs/finance/core/day.ts';
 import { contextOf, deployment, importFiles } from '../support/finance.ts';
 import { cost, focusCsv } from '../support/focus-csv.ts';
 
@@ -85,4 +86,45 @@ it('a file that is no database is an error of integrity with a way out', async (
       hint: expect.stringContaining('put a backup in its place'),
     });
   }
+});
+
+it('says since when a billing period is known; one that was over is complete', async () => {
+  const here = deployment();
+  const path = join(here.root, 'data/finance/state.db');
+  const day = (text: string) => parseDay(text);
+  const state = await openState(contextOf(here.root), path);
+  const record = (id: string, at: string, months: Readonly<Record<string, string | null>>) => {
+    const periods = Object.entries(months).map(([period, through]) => ({
+      ...{ period, change: 'new' as const, rows: 1, totals: [], replaced: undefined },
+      completeThrough: through === null ? undefined : day(through),
+      touches: dayRange(day(`${period}-01`), day(`${period}-28`)),
+      staged: undefined,
+    }));
+    const startedAt = new Date(at);
+    const terms = { format: 'focus', files: [], warnings: 0, skipped: 0 };
+    state.beginImport({ id, source: 'aws', startedAt, periods, ...terms });
+    const done = { periods: Object.keys(months), restatements: [], at: startedAt };
+    state.finishImport(id, done);
+  };
+  record('a', '2025-01-02T00:00:00Z', { '2024-12': '2024-12-31' });
+  record('b', '2025-02-02T00:00:00Z', { '2025-01': '2025-01-31' });
+  record('c', '2026-03-02T00:00:00Z', { '2026-03': null });
+  record('d', '2026-03-25T00:00:00Z', { '2026-03': '2026-03-23' });
+  record('e', '2026-04-07T00:00:00Z', { '2026-03': '2026-03-29', '2026-04': '2026-04-05' });
+  const [{ learnt = [] } = {}] = state.freshness();
+  state.close();
+  expect(
+    learnt.map(({ month, through, atMs }) => [
+      formatDay(month),
+      through === undefined ? null : formatDay(through),
+      new Date(atMs).toISOString().slice(0, 10),
+    ]),
+  ).toEqual([
+    // The first of all; what lies between is older than anything that is waited for.
+    ['2024-12-01', '2024-12-31', '2025-01-02'],
+    ['2026-03-01', null, '2026-03-02'],
+    ['2026-03-01', '2026-03-23', '2026-03-25'],
+    ['2026-03-01', '2026-03-31', '2026-04-07'],
+    ['2026-04-01', '2026-04-05', '2026-04-07'],
+  ]);
 });

@@ -15,6 +15,7 @@ import {
 } from '../../packs/finance/core/alert-rules/question.ts';
 import type { AlertRow } from '../../packs/finance/core/alert-rules/row.ts';
 import { type AlertMemory, NOTHING } from '../../packs/finance/core/alert-state/memory.ts';
+import { periodOf } from '../../packs/finance/core/billing-period.ts';
 import type { BudgetsConfig } from '../../packs/finance/core/budget.ts';
 import { type Day, dayOf, parseDay } from '../../packs/finance/core/day.ts';
 import { formatExact } from '../../packs/finance/core/money.ts';
@@ -29,6 +30,8 @@ export type Scene = Readonly<{
   readings?: readonly Reading[];
   /** Source -> last complete day. */
   through?: Readonly<Record<string, string | undefined>>;
+  /** The imports of a source: when, and through which day its month is complete by it. */
+  learnt?: Readonly<Record<string, readonly (readonly [at: string, through: string])[]>>;
   /** `2026-03-05T07:00:00Z` */
   now: string;
   /** Else the day of `now`. */
@@ -44,25 +47,28 @@ export function configOf(text: string): AlertConfig {
 }
 
 export async function inputOf(scene: Scene): Promise<AlertInput> {
-  const { charges = [], readings = [], through = {} } = scene;
+  const { charges = [], readings = [], through = {}, learnt = {} } = scene;
   const now = new Date(scene.now);
   const asked = {
     config: typeof scene.config === 'string' ? configOf(scene.config) : scene.config,
     budgets: scene.budgets ?? budgets(),
     asOf: scene.asOf === undefined ? dayOf(now) : parseDay(scene.asOf),
     nowMs: now.getTime(),
+    freshness: Object.entries(through).map(([source, day]) => ({
+      source,
+      completeThrough: day === undefined ? undefined : parseDay(day),
+      learnt: learnt[source]?.map(([at, last]) => ({
+        month: periodOf(parseDay(last)).start,
+        through: parseDay(last),
+        atMs: Date.parse(at),
+      })),
+    })),
   };
   const question = evaluationQuestion(asked);
   const warehouse = memoryWarehouse(charges);
   const cells = new Map<ChargeBasis, readonly ChargeCell[]>();
   for (const each of question.charges) cells.set(each.basis, await warehouse.aggregate(each));
-  return {
-    ...{ ...asked, cells, readings: await memoryUsage(readings).totals(question.windows) },
-    freshness: Object.entries(through).map(([source, day]) => ({
-      source,
-      completeThrough: day === undefined ? undefined : parseDay(day),
-    })),
-  };
+  return { ...asked, cells, readings: await memoryUsage(readings).totals(question.windows) };
 }
 
 export type Played = Evaluation & Readonly<{ memory: AlertMemory }>;

@@ -93,7 +93,8 @@ const DESCRIPTION = [
   'Computes each rule of config/finance/usage-alerts-config.yaml from the ledger and the usage',
   'readings. A rule whose data is missing or older than its freshness limit is stale: it never',
   'counts as 0 and resolves nothing. Earlier periods are listed while late data may come for them',
-  'and something is going on. Days are UTC days and weeks ISO weeks.',
+  'and something is going on: until their sources are complete to the end, and some days more.',
+  'Days are UTC days and weeks ISO weeks.',
   'States are kept in state.db and notices sent through its outbox: run it as often as you like,',
   'from cron or by hand, and everybody is told once. What does not arrive is tried again by later',
   'runs: brctl finance alerts outbox list.',
@@ -184,15 +185,15 @@ async function judge(
   const config = await settings.alerts();
   if (!config.isEnabled) return { config, judged: [], freshness: [] };
   const budgets = await settings.budgets();
-  const asked = { config, budgets, asOf, nowMs };
+  // The files decide what there is: a source whose folder was removed is gone.
+  const present = new Set((await warehouse.periods()).map(({ source }) => source));
+  const freshness = state.freshness().filter(({ source }) => present.has(source));
+  const asked = { config, budgets, asOf, nowMs, freshness };
   const question = evaluationQuestion(asked);
   const cells = new Map<ChargeBasis, readonly ChargeCell[]>();
   for (const each of question.charges) cells.set(each.basis, await warehouse.aggregate(each));
   const readings = question.windows.length === 0 ? [] : await usage.totals(question.windows);
-  // The files decide what there is: a source whose folder was removed is gone.
-  const present = new Set((await warehouse.periods()).map(({ source }) => source));
-  const freshness = state.freshness().filter(({ source }) => present.has(source));
-  return { config, freshness, judged: judgeAlerts({ ...asked, cells, readings, freshness }) };
+  return { config, freshness, judged: judgeAlerts({ ...asked, cells, readings }) };
 }
 
 type Evaluated = Pick<Advance, 'memory' | 'rows' | 'alerts'> & Readonly<{ evaluation: Evaluation }>;

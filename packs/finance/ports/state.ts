@@ -3,6 +3,7 @@
  * restatements. One SQLite file; every method is one transaction. Opening it creates or migrates
  * it, and finishes an import that a crash interrupted after its decision to commit.
  */
+import type { SourceFreshness } from '../core/alert-rules/source.ts';
 import type { Day, DayRange } from '../core/day.ts';
 import type { Basis } from './warehouse.ts';
 
@@ -51,6 +52,8 @@ export type Freshness = Readonly<{
   /** The latest completeness watermark over the periods of a source. */
   completeThrough: Day | undefined;
   importedAt: Date;
+  /** What the imports of the last months told, and the first import of all. */
+  learnt?: SourceFreshness['learnt'];
 }>;
 
 export type WrittenReport = Readonly<{

@@ -11,6 +11,7 @@ import type {
 } from '../../ports/state.ts';
 import type { Basis } from '../../ports/warehouse.ts';
 import { inTransaction, openDatabase, openReadOnly } from './database.ts';
+import { learntBySource } from './learnt.ts';
 import { damagedRecord, decodeRecord, encodeRecord } from './record.ts';
 
 export async function openState(
@@ -49,6 +50,7 @@ function readingRecords<T>(read: () => T): T {
 }
 
 function freshness(database: DatabaseSync): Freshness[] {
+  const learnt = learntBySource(database);
   return database
     .prepare(
       `SELECT p.source, max(p.complete_through) AS through, max(p.imported_at) AS at,
@@ -62,6 +64,7 @@ function freshness(database: DatabaseSync): Freshness[] {
       skipped: Number(skipped),
       completeThrough: through === null ? undefined : (Number(through) as Day),
       importedAt: new Date(Number(at)),
+      learnt: learnt.get(String(source)),
     }));
 }
 

@@ -46,7 +46,7 @@ export async function historyOf(
   const { configs, budgets, since, endMs } = asked;
   const from = addDays(since, -RUN_UP_DAYS);
   const questions = configs.map((config) =>
-    evaluationQuestion({ config, budgets, asOf: from, nowMs: from * DAY_MS }),
+    evaluationQuestion({ config, budgets, asOf: from, nowMs: from * DAY_MS, freshness: [] }),
   );
   const all = questions.flatMap(({ charges }) => charges);
   const start = all.reduce((day, { period }) => Math.min(day, period.start) as Day, from);

@@ -16,7 +16,6 @@ import { compareText } from '../order.ts';
 import { compareTotals, type UsageTotal, usageFigures } from '../usage/figure.ts';
 import { type ChargeCell, type Charges, indexCharges } from './charges.ts';
 import { deliveryTerms } from './delivery.ts';
-import type { SourceFreshness } from './freshness.ts';
 import { judgeSpikes } from './judge-anomaly.ts';
 import { judgeForecast } from './judge-forecast.ts';
 import { judgeUsageSpikes } from './judge-growth.ts';
@@ -30,6 +29,7 @@ import {
   evaluationQuestion,
   windowFinder,
 } from './question.ts';
+import type { SourceFreshness } from './source.ts';
 import { openSpans } from './span.ts';
 import { dataAlerts, type Evaluated, watchedOf } from './watched.ts';
 
@@ -81,14 +81,9 @@ function worldOf(input: AlertInput): World {
   const figures = usageFigures(input.readings.toSorted(compareTotals));
   const find = windowFinder(question.windows);
   const none = new Map();
-  const spans = {
-    day: openSpans('day', asOf, nowMs),
-    week: openSpans('week', asOf, nowMs),
-    month: openSpans('month', asOf, nowMs),
-  };
   return {
     ...{ config, budgets, asOf, nowMs, classifier: compileBudgets(budgets) },
-    spansOf: (period) => spans[period],
+    spansOf: spansAt({ asOf, nowMs }),
     charges: chargesOf(input, question),
     freshness: input.freshness.toSorted((a, b) => compareText(a.source, b.source)),
     usageIn: (window) => {
@@ -96,6 +91,17 @@ function worldOf(input: AlertInput): World {
       if (at === undefined) throw new RangeError('a window of readings that was not asked for');
       return figures.get(at) ?? none;
     },
+  };
+}
+
+/** Of a thousand rules most have the same feeds. */
+function spansAt(clock: Pick<AlertInput, 'asOf' | 'nowMs'>): World['spansOf'] {
+  const known = new Map<string, ReturnType<World['spansOf']>>();
+  return (period, feeds = []) => {
+    const id = JSON.stringify([period, ...feeds.map(({ source }) => source)]);
+    const found = known.get(id) ?? openSpans(period, { ...clock, feeds });
+    known.set(id, found);
+    return found;
   };
 }
 

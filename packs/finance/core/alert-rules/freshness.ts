@@ -3,27 +3,16 @@
  * complete. What is not known is never a zero.
  */
 
-import { addDays, type Day, type DayRange, formatDay } from '../day.ts';
+import { type Day, type DayRange, formatDay } from '../day.ts';
 import { compareText } from '../order.ts';
 import type { Series } from './charges.ts';
+import { isPast, type SourceFreshness } from './source.ts';
 import { DAY_MS } from './span.ts';
-
-export type SourceFreshness = Readonly<{
-  source: string;
-  /** Undefined: no day is believed complete. */
-  completeThrough: Day | undefined;
-}>;
 
 /** Older charges are stale, unless a rule says `freshness`: a week-end and a provider's delay. */
 export const CHARGES_FRESH_MS = 3 * DAY_MS;
 /** Readings are taken by a schedule; two missed days are no delay any more. */
 export const READINGS_FRESH_MS = 2 * DAY_MS;
-
-/**
- * A source that has been silent for two months is past: it has been told as stale all that time.
- * Of a rule that still has charges of it, it stays a source.
- */
-const PAST_DAYS = 62;
 
 export type Feeds = Readonly<{
   /** By name. */
@@ -52,9 +41,7 @@ export function feedsOf({ series, isAll, names, freshness, asOf }: FeedsAsked): 
   const charged = new Set(series.map(({ source }) => source));
   const called = new Set(names.map((name) => name.toLowerCase()));
   const isNamed = ({ source }: SourceFreshness) => called.has(source.toLowerCase());
-  const current = freshness.filter(({ completeThrough, source }) => {
-    return charged.has(source) || (completeThrough ?? asOf) >= addDays(asOf, -PAST_DAYS);
-  });
+  const current = freshness.filter((each) => charged.has(each.source) || !isPast(each, asOf));
   const known = new Map(freshness.map((each) => [each.source, each]));
   const own = [...charged].map(
     (source) => known.get(source) ?? { source, completeThrough: undefined },
@@ -63,8 +50,8 @@ export function feedsOf({ series, isAll, names, freshness, asOf }: FeedsAsked): 
   const others = isAll ? current : own.length > 0 ? [] : named.length > 0 ? named : current;
   const found = new Map([...own, ...others].map((each) => [each.source, each]));
   const sources = [...found.values()]
-    .map(({ source, completeThrough: through }) => ({
-      source,
+    .map(({ completeThrough: through, ...each }) => ({
+      ...each,
       // Nobody knew more on the day that is looked at.
       completeThrough: through === undefined ? through : (Math.min(through, asOf) as Day),
     }))

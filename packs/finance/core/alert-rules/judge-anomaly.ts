@@ -64,7 +64,7 @@ function judgeService(
   const known = budgets.services.find((each) => each.name === name);
   const category = known?.category;
   const isMain = currency === budgets.currency;
-  return world.spansOf('day').map((period) => {
+  return world.spansOf('day', purse.feeds.sources).map((period) => {
     const cost = costOf(purse, period, world);
     const days = daysBefore(cost, baselineDays(world.config));
     return {

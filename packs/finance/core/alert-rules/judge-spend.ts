@@ -29,7 +29,7 @@ export function judgeSpend(rules: readonly AlertRule[], world: World): readonly 
   const bases = Map.groupBy(rules, chargeBasis);
   return [...bases].flatMap(([basis, each]) => {
     const purse = purseFor(rules[0]!, { basis, currency }, world);
-    return world.spansOf(period).flatMap((span) => {
+    return world.spansOf(period, purse.feeds.sources).flatMap((span) => {
       const cost = costOf(purse, span, world);
       // Steps of one basis stand beside the same amount.
       const measured = new Map(

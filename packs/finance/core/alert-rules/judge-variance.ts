@@ -33,7 +33,7 @@ type Line = Readonly<{ line: BudgetLine; purse: Purse }>;
 
 function judgeLine(rule: AlertRule, { line, purse }: Line, world: World): readonly Judged[] {
   const sides = rule.direction === 'both' ? (['over', 'under'] as const) : [rule.direction];
-  return world.spansOf(rule.period ?? 'week').flatMap((period) => {
+  return world.spansOf(rule.period ?? 'week', purse.feeds.sources).flatMap((period) => {
     const cost = costOf(purse, period, world);
     const budget = allowed(line.allowance, period.range);
     return sides.map((side) => ({

@@ -13,8 +13,8 @@ import type { Day } from '../day.ts';
 import type { AlertNotes } from '../notices/annotation.ts';
 import type { FigureOrReason, UsageWindow } from '../usage/figure.ts';
 import type { Charges } from './charges.ts';
-import type { SourceFreshness } from './freshness.ts';
 import type { ChargeBasis } from './question.ts';
+import type { SourceFreshness } from './source.ts';
 import type { PeriodSpan } from './span.ts';
 import type { Trace } from './trace.ts';
 
@@ -52,8 +52,8 @@ export type World = Readonly<{
   classifier: Classifier;
   asOf: Day;
   nowMs: number;
-  /** The periods that are open, the current one first. */
-  spansOf(period: AlertPeriod): readonly PeriodSpan[];
+  /** The periods that are open for the charges of these feeds, the current one first. */
+  spansOf(period: AlertPeriod, feeds?: readonly SourceFreshness[]): readonly PeriodSpan[];
   charges: ReadonlyMap<ChargeBasis, Charges>;
   freshness: readonly SourceFreshness[];
   /** Of one window, by `usageName`. */

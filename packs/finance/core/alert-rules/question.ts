@@ -10,6 +10,7 @@ import { addDays, type Day, type DayRange, dayRange } from '../day.ts';
 import { DAY, type Dimension, dimension } from '../dimension.ts';
 import { dimensionsOf } from '../match.ts';
 import type { UsageWindow } from '../usage/figure.ts';
+import type { SourceFreshness } from './source.ts';
 import { DAY_MS, LATE_DAYS, openSpans } from './span.ts';
 
 export const CHARGE_BASES = ['effective', 'billed'] as const;
@@ -32,12 +33,15 @@ export type Asked = Readonly<{
   /** The last day that counts. */
   asOf: Day;
   nowMs: number;
+  /** Of the sources that the ledger holds: for those that are late, periods stay open. */
+  freshness: readonly SourceFreshness[];
 }>;
 
 /** Of growth that no period ends: as long as a month shows it. */
 const GROWTH_DAYS = 28;
 
-export function evaluationQuestion({ config, budgets, asOf, nowMs }: Asked): EvaluationQuestion {
+export function evaluationQuestion({ config, budgets, ...clock }: Asked): EvaluationQuestion {
+  const { asOf } = clock;
   const ladders = config.isEnabled ? config.ladders.filter(({ isEnabled }) => isEnabled) : [];
   const costs = ladders.filter(({ metric }) => metric.of === 'cost');
   const owned = ladders.some(isOwnedByTag) ? ladders.filter(({ kind }) => kind === 'service') : [];
@@ -50,11 +54,11 @@ export function evaluationQuestion({ config, budgets, asOf, nowMs }: Asked): Eva
   // Of a thousand ladders most are alike in this.
   const kinds = new Map(costs.map((ladder) => [`${ladder.kind} ${ladder.period}`, ladder]));
   const firsts = [
-    ...[...kinds.values()].map((each) => firstDay(each, { config, asOf, nowMs })),
+    ...[...kinds.values()].map((each) => firstDay(each, { config, ...clock })),
     ...(owned.length > 0 ? [growthStart(asOf)] : []),
   ];
   const period = dayRange(Math.min(asOf, ...firsts) as Day, addDays(asOf, 1));
-  const windows = ladders.flatMap((ladder) => usageWindows(ladder, { config, asOf, nowMs }));
+  const windows = ladders.flatMap((ladder) => usageWindows(ladder, { config, ...clock }));
   return {
     charges: bases.map((basis) => ({ basis, period, groupBy })),
     windows: [...new Map(windows.map((each) => [windowKey(each), each])).values()],
@@ -86,12 +90,14 @@ function columnsOf(ladders: readonly Ladder[], { tagged, budgets }: Columns): re
   return [...new Set([...compileBudgets(budgets).groupBy, ...matched, ...tags])];
 }
 
-type Clock = Readonly<Pick<Asked, 'config' | 'asOf' | 'nowMs'>>;
+type Clock = Readonly<Pick<Asked, 'config' | 'asOf' | 'nowMs' | 'freshness'>>;
 
-function firstDay({ kind, period = 'day' }: Ladder, { config, asOf, nowMs }: Clock): Day {
-  if (kind === 'anomaly') return addDays(asOf, -LATE_DAYS.day - baselineDays(config));
-  if (kind === 'forecast') return openSpans('month', asOf, nowMs)[0]!.range.start;
-  return openSpans(period, asOf, nowMs).at(-1)!.range.start;
+/** Rules are judged on periods that are open for their own feeds: never more than for all. */
+function firstDay({ kind, period = 'day' }: Ladder, { config, freshness, ...clock }: Clock): Day {
+  const spans = openSpans(kind === 'forecast' ? 'month' : period, { ...clock, feeds: freshness });
+  if (kind === 'forecast') return spans[0]!.range.start;
+  const { start } = spans.at(-1)!.range;
+  return kind === 'anomaly' ? addDays(start, -baselineDays(config)) : start;
 }
 
 export function baselineDays({ anomaly }: Pick<AlertConfig, 'anomaly'>): number {
@@ -100,13 +106,15 @@ export function baselineDays({ anomaly }: Pick<AlertConfig, 'anomaly'>): number 
 
 function usageWindows(ladder: Ladder, clock: Clock): readonly UsageWindow[] {
   const { asOf, nowMs, config } = clock;
+  // Readings come when they are taken; of charges alone a feed says how far it is complete.
+  const calendar = { asOf, nowMs, feeds: [] };
   if (ladder.metric.of !== 'usage') return [];
   switch (ladder.kind) {
     case 'service':
       // Readings that count within a month have one, whether the config says so or not.
       return [
         ...(ladder.period === undefined ? [levelWindow(nowMs)] : []),
-        ...openSpans(ladder.period ?? 'month', asOf, nowMs).map(({ range }) =>
+        ...openSpans(ladder.period ?? 'month', calendar).map(({ range }) =>
           rangeWindow(range, nowMs),
         ),
       ];
@@ -117,7 +125,7 @@ function usageWindows(ladder: Ladder, clock: Clock): readonly UsageWindow[] {
         levelWindow(nowMs),
         ...dailyWindows(dayRange(addDays(asOf, -GROWTH_DAYS), addDays(asOf, 1)), nowMs),
         ...periodsOf(config).map((period) =>
-          rangeWindow(openSpans(period, asOf, nowMs)[0]!.range, nowMs),
+          rangeWindow(openSpans(period, calendar)[0]!.range, nowMs),
         ),
       ];
     default:

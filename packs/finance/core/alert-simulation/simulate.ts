@@ -50,7 +50,8 @@ export function* simulate(
 }
 
 function judgeAt(known: Known, decided: Decided, nowMs: number) {
-  const asked = { ...decided, asOf: dayOf(new Date(nowMs)), nowMs };
+  const freshness = known.freshnessAt(nowMs);
+  const asked = { ...decided, asOf: dayOf(new Date(nowMs)), nowMs, freshness };
   const question = evaluationQuestion(asked);
   const cells = new Map(
     question.charges.map((each): [ChargeBasis, ReturnType<Known['cellsAt']>] => [
@@ -60,7 +61,7 @@ function judgeAt(known: Known, decided: Decided, nowMs: number) {
   );
   const readings =
     question.windows.length === 0 ? [] : usageTotals(known.readingsAt(nowMs), question.windows);
-  return judgeAlerts({ ...asked, cells, readings, freshness: known.freshnessAt(nowMs) });
+  return judgeAlerts({ ...asked, cells, readings });
 }
 
 /** Far more than anybody waits for. */

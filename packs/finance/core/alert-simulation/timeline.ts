@@ -4,11 +4,12 @@
  */
 
 import type { ChargeCell, ChargeQuestion } from '../alert-rules/charges.ts';
-import type { SourceFreshness } from '../alert-rules/freshness.ts';
 import type { HandOpened } from '../alert-rules/manual-mutes.ts';
 import type { ChargeBasis } from '../alert-rules/question.ts';
+import type { Learnt, SourceFreshness } from '../alert-rules/source.ts';
 import type { Silence } from '../alert-state/silence.ts';
-import { addDays, type Day, formatDay } from '../day.ts';
+import { periodOf } from '../billing-period.ts';
+import { addDays, type Day, dayOf, formatDay } from '../day.ts';
 import { DAY, type Dimension } from '../dimension.ts';
 import type { Key } from '../match.ts';
 import { compareReadings, type Reading } from '../usage/usage.ts';
@@ -52,25 +53,36 @@ export function knownOf({ postings, watermarks, readings }: Timeline): Known {
     cellsAt: cellsIn(postings),
     freshnessAt: (nowMs) =>
       bySource.flatMap(([source, reached]) => {
-        const mark = reached(nowMs);
-        return mark === undefined ? [] : { source, completeThrough: mark.through };
+        const known = reached(nowMs);
+        return known === undefined ? [] : { source, ...known };
       }),
     readingsAt: (nowMs) =>
       ordered.filter(({ knownMs }) => knownMs <= nowMs).map(({ reading }) => reading),
   };
 }
 
-type Reached = Readonly<Pick<Watermark, 'knownMs' | 'through'>>;
+type Reached = Readonly<{ completeThrough: Day | undefined; learnt: readonly Learnt[] }>;
 
 /** The furthest that a source was known to be complete; undefined before it was known at all. */
 function reachedBy(marks: readonly Watermark[]): (nowMs: number) => Reached | undefined {
-  const reached: Reached[] = [];
-  for (const { knownMs, through } of marks.toSorted((a, b) => a.knownMs - b.knownMs)) {
-    const before = reached.at(-1)?.through;
+  const sorted = marks.toSorted((a, b) => a.knownMs - b.knownMs);
+  const learnt = sorted.map(learntBy);
+  const reached: (Day | undefined)[] = [];
+  for (const { through } of sorted) {
+    const before = reached.at(-1);
     const isBehind = through === undefined || (before !== undefined && before > through);
-    reached.push({ knownMs, through: isBehind ? before : through });
+    reached.push(isBehind ? before : through);
   }
-  return (nowMs) => reached[knownCount(reached, nowMs) - 1];
+  return (nowMs) => {
+    const count = knownCount(sorted, nowMs);
+    if (count === 0) return undefined;
+    return { completeThrough: reached[count - 1], learnt: learnt.slice(0, count) };
+  };
+}
+
+function learntBy({ through, knownMs }: Watermark): Learnt {
+  const { start } = periodOf(through ?? dayOf(new Date(knownMs)));
+  return { month: start, through, atMs: knownMs };
 }
 
 /** How many of those, in the order in which they came in, are there by then. */
