@@ -7,6 +7,7 @@ import {
   rowText,
   type Scene,
 } from '../../support/alert-evaluation.ts';
+import { budgets, line, rule } from '../../support/budgets.ts';
 import { charge } from '../../support/charge.ts';
 
 const CONFIG = `global:
@@ -180,16 +181,80 @@ describe('a step', () => {
 });
 
 describe('two currencies', () => {
-  it('are never added, and the other one is said', async () => {
-    const charges = [
-      cost('2026-03-02', '50'),
-      cost('2026-03-03', '70', { BillingCurrency: 'EUR' }),
-    ];
-    const { rows } = await evaluate(scene({ charges }));
-    expect(rowText(rows[0]!)).toBe('budget/spend/80 2026-W10 inactive 50.00/80.00 USD');
-    expect(rows[0]!.reason).toContain('70.00 EUR besides, not converted');
+  const other = (amount: string) => cost('2026-03-03', amount, { BillingCurrency: 'EUR' });
+  const usd = (amount: string) => cost('2026-03-02', amount);
+
+  it('are never added: what is besides may be what is missing', async () => {
+    const done = await evaluate(scene({ charges: [usd('3'), other('500')] }));
+    const { rows } = done;
+    expect(rows.map(rowText)).toEqual([
+      'budget/spend/80 2026-W10 stale -/80.00 USD',
+      'budget/spend/100 2026-W10 stale -/100.00 USD',
+    ]);
+    expect(rows[0]!.reason).toBe(
+      'unknown: 500.00 EUR besides is not converted (match BillingCurrency: USD to leave ' +
+        'it out); so far 3.00 USD, 3 % of 100.00 USD',
+    );
+    expect(noticesOf(done)).toEqual(['out first: budget/spend']);
   });
 
+  it('keep nothing from firing that fires by its own, and resolve nothing', async () => {
+    const first = await evaluate(scene({ charges: [usd('85'), other('1')] }));
+    expect(first.rows.map(({ state }) => state)).toEqual(['firing', 'stale']);
+    expect(first.rows[0]!.reason).toContain('1.00 EUR besides, not converted');
+    const now = '2026-03-05T09:00:00Z';
+    const after = { charges: [usd('10'), other('1')], memory: first.memory, now };
+    const next = await evaluate(scene(after));
+    expect(next.rows[0]!.reason).toMatch(/it was firing$/);
+    expect(noticesOf(next)).toEqual([]);
+  });
+
+  it('are known apart: by a match, and where nothing is besides', async () => {
+    const match = 'period: week\n    match: [{ BillingCurrency: USD }]';
+    const config = CONFIG.replace('period: week', match);
+    expect(await states({ config, charges: [usd('3'), other('500')] })).toEqual([
+      'inactive',
+      'inactive',
+    ]);
+    expect(await states({ charges: [usd('3'), other('0')] })).toEqual(['inactive', 'inactive']);
+  });
+
+  it('are not known for a variance and a projection either', async () => {
+    const config = `${CONFIG}    # below
+  any_variance: { threshold_percent: 10, direction: both, severity: info }
+forecast_alerts:
+  alerts: { over: { trigger: projected_spend > budget, severity: info } }
+`;
+    const plan = budgets({ lines: [line('Everything', '3', rule({ ServiceName: '*' }))] });
+    const at = { config, budgets: plan, now: '2026-03-12T07:00:00Z' };
+    const charges = [usd('1'), other('500'), cost('2026-03-10', '1')];
+    const more = cost('2026-03-10', '5', { BillingCurrency: 'EUR' });
+    const through = { aws: '2026-03-11' };
+    const { rows } = await evaluate(scene({ ...at, through, charges: [...charges, more] }));
+    const others = rows.filter(({ id }) => !id.startsWith('budget/spend/'));
+    expect(
+      others.map(({ id, period, side, state }) => [id, period, side, state].join(' ')),
+    ).toEqual([
+      'variance/any_variance 2026-W11 over stale',
+      'variance/any_variance 2026-W11 under inactive',
+      'variance/any_variance 2026-W10 under stale',
+      'forecast/over 2026-W11 over stale',
+    ]);
+  });
+});
+
+it('a charge without an amount is not nothing', async () => {
+  const charges = [
+    cost('2026-03-02', '3'),
+    charge({ source: 'aws', day: '2026-03-03', cost: null }),
+  ];
+  const { rows } = await evaluate(scene({ charges }));
+  expect(rows[0]!.reason).toBe(
+    'unknown: 1 of its charges without an amount; so far 3.00 USD, 3 % of 100.00 USD',
+  );
+});
+
+describe('currencies', () => {
   it('that do not meet are not known', async () => {
     const charges = [cost('2026-03-03', '70', { BillingCurrency: 'EUR' })];
     const { rows } = await evaluate(scene({ charges }));

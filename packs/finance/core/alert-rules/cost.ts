@@ -47,6 +47,8 @@ export type Cost = Readonly<{
   complete: number;
   /** Why nothing is known that does not depend on how fresh the data has to be. */
   obstacle: Readonly<{ kind: 'waiting' | 'stale'; reason: string }> | undefined;
+  /** What of the amount is not known: enough to fire with, never enough to be below a line. */
+  gap: string | undefined;
   /** What has to be said of the amount. */
   remarks: string;
   notes: AlertNotes;
@@ -71,6 +73,7 @@ export function costOf(purse: Purse, period: PeriodSpan, world: World): Cost {
     ...{ purse, period, range, spend, through },
     complete: through === undefined ? 0 : through - start + 1,
     obstacle: obstacleOf({ purse, period, spend, through }),
+    gap: gapOf(spend, currency),
     remarks: remarksOf(spend, currency),
     notes: {
       currency,
@@ -104,15 +107,31 @@ function obstacleOf({
 }
 
 function remarksOf({ estimated, unknown, others }: Spend, currency: string): string {
+  const foreign = foreignText(others);
+  return clauses(
+    estimated === 0n ? undefined : `${moneyText(estimated, currency)} of it estimated`,
+    unknown === 0 ? undefined : 'charges without an amount are not in it',
+    foreign === undefined ? undefined : `${foreign} besides, not converted`,
+  );
+}
+
+/** With the way out: who has such charges for good would else never know again. */
+function gapOf({ unknown, others }: Spend, currency: string): string | undefined {
+  const foreign = foreignText(others);
+  if (foreign === undefined && unknown === 0) return undefined;
+  const way = `match BillingCurrency: ${currency} to leave it out`;
+  return `unknown: ${clauses(
+    foreign === undefined ? undefined : `${foreign} besides is not converted (${way})`,
+    unknown === 0 ? undefined : `${unknown} of its charges without an amount`,
+  )}`;
+}
+
+function foreignText(others: Spend['others']): string | undefined {
   const foreign = [...others]
     .filter(([, units]) => units !== 0n)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([code, units]) => moneyText(units, code));
-  return clauses(
-    estimated === 0n ? undefined : `${moneyText(estimated, currency)} of it estimated`,
-    unknown === 0 ? undefined : 'charges without an amount are not in it',
-    foreign.length === 0 ? undefined : `${foreign.join(', ')} besides, not converted`,
-  );
+  return foreign.length === 0 ? undefined : foreign.join(', ');
 }
 
 /**

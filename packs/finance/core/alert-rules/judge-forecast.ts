@@ -70,6 +70,10 @@ function spendVerdict(rule: AlertRule, { cost, limit }: Budgeted, { asOf }: Worl
   }
   const at = projected.units ?? spend.units;
   const value = at > spend.units ? at : spend.units;
+  if (value <= limit && cost.gap !== undefined) {
+    const soFar = `${money(value)} by ${formatDay(last)} without it`;
+    return without('stale', { ...lines, reason: clauses(cost.gap, soFar) });
+  }
   const days = daysUntil({ units, complete, limit });
   const day = days === undefined ? undefined : addDays(range.start, days - 1);
   const seen = `${complete} of ${daysIn(period.range)} days`;

@@ -134,10 +134,14 @@ function verdictOf(rule: AlertRule, { cost, measured }: Compared, { asOf }: Worl
     return without(kind, { ...lines, reason: clauses(late?.reason, measured.reason) });
   }
   const reason = clauses(measured.reason, strangerText(rule, cost), cost.remarks, late?.reason);
-  // Charges that are missing can only add to it.
-  const isEnough = late === undefined || (measured.value >= lines.fire && rule.basis !== 'pace');
+  // What is missing can only add to it; to a pace it may add days as well.
+  const isReached = measured.value >= lines.fire;
+  const isEnough = isReached
+    ? late === undefined || rule.basis !== 'pace'
+    : late === undefined && cost.gap === undefined;
   if (isEnough) return valued(measured.value, { ...lines, reason });
-  return without('stale', { ...lines, reason: clauses(late.reason, `so far ${measured.reason}`) });
+  const soFar = `so far ${measured.reason}`;
+  return without('stale', { ...lines, reason: clauses(late?.reason, cost.gap, soFar) });
 }
 
 /** A name that is mistyped would be quiet for ever. */

@@ -69,6 +69,11 @@ function verdictOf(
     return without('waiting', { ...lines, reason });
   }
   const said = varianceText(spend.units, budget, cost.purse.currency);
+  // What is not known may lift it over either line.
+  const isOver = side === 'over' ? spend.units >= lines.fire : spend.units > lines.fire;
+  if (!isOver && cost.gap !== undefined) {
+    return without('stale', { ...lines, reason: clauses(cost.gap, `so far ${said}`) });
+  }
   return valued(spend.units, { ...lines, reason: clauses(said, cost.remarks, late?.reason) });
 }
 
