@@ -27,7 +27,7 @@ import {
 import { fallbackRows } from '../../core/alert-state/send-fallback.ts';
 import type { Blocked, SendReport, Sent } from '../../core/alert-state/sending.ts';
 import { type Delivery, refused } from '../../core/notices/outcome.ts';
-import type { Claimed, Marked } from '../../ports/alert-state.ts';
+import type { Claimed, Marked, OutboxEntry } from '../../ports/alert-state.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { SendPorts } from './ports.ts';
 import { resolveChannel } from './resolve.ts';
@@ -262,6 +262,7 @@ function reportOf(run: Run): SendReport {
     sent,
     blocked,
     waiting: open.length,
+    untried: isOver(run) ? untriedOf(run, open) : 0,
     nextMs:
       nexts.length === 0
         ? null
@@ -271,4 +272,17 @@ function reportOf(run: Run): SendReport {
           ),
     dead: kept.length - open.length,
   };
+}
+
+/** What a channel that could be asked was not asked for. */
+function untriedOf({ ports, sent, blocked }: Run, open: readonly OutboxEntry[]): number {
+  const tried = new Set(sent.map(({ id }) => id));
+  const nowMs = ports.clock();
+  return open.filter(
+    ({ id, status, nextMs, row }) =>
+      status === 'queued' &&
+      nextMs <= nowMs &&
+      !tried.has(id) &&
+      !blocked.some(({ channel }) => channel === row.channel),
+  ).length;
 }

@@ -23,6 +23,8 @@ export type SendReport = Readonly<{
   blocked: readonly Blocked[];
   /** Rows of its channels that have not arrived, of this run and of others. */
   waiting: number;
+  /** Of these, what was due and never tried: the time of the run was over. */
+  untried: number;
   /** When the next of them may be tried again; null: none waits for time alone. */
   nextMs: number | null;
   /** Rows of its channels that were given up and are still kept, of this run and of others. */
@@ -49,8 +51,13 @@ export type Shortfall = Readonly<{
 
 const LIST = 'brctl finance alerts outbox';
 
-/** Undefined where all that was sent arrived, and nothing of ours was missing. */
-export function shortfallOf({ sent, blocked, waiting }: SendReport): Shortfall | undefined {
+/** Undefined where all that was due was sent and arrived, and nothing of ours was missing. */
+export function shortfallOf({
+  sent,
+  blocked,
+  waiting,
+  untried,
+}: SendReport): Shortfall | undefined {
   const [first] = blocked;
   if (first !== undefined) {
     const channels = blocked.map(({ channel }) => channel).join(', ');
@@ -66,7 +73,7 @@ export function shortfallOf({ sent, blocked, waiting }: SendReport): Shortfall |
   const isDead = dead.length > 0;
   const failed = isDead ? dead : late;
   const [worst] = failed;
-  if (worst === undefined || worst.outcome.kind === 'delivered') return undefined;
+  if (worst === undefined || worst.outcome.kind === 'delivered') return untriedText(untried);
   const isAuth = dead.some(({ outcome }) => outcome.kind === 'dead' && outcome.cause === 'auth');
   return {
     kind: isAuth ? 'auth' : 'operational',
@@ -75,6 +82,18 @@ export function shortfallOf({ sent, blocked, waiting }: SendReport): Shortfall |
     hint: isDead
       ? `when that is mended: ${LIST} retry --dead`
       : `${waiting === 1 ? 'it is' : 'they are'} tried again by later runs`,
+  };
+}
+
+function untriedText(count: number): Shortfall | undefined {
+  if (count === 0) return undefined;
+  const [what, they] =
+    count === 1 ? ['1 message was', 'it is'] : [`${count} messages were`, 'they are'];
+  return {
+    kind: 'operational',
+    code: 'notice-late',
+    message: `${what} not sent: the time that a run has for sending was over`,
+    hint: `${they} sent by later runs: ${LIST} list`,
   };
 }
 
