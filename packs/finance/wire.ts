@@ -41,21 +41,22 @@ export async function openImport(context: PackContext): Promise<ImportPorts> {
       import('./adapters/duckdb/warehouse.ts'),
     ]);
   const unlock = await lockImports(context, join(root, IMPORT_LOCK));
-  const state = await openState(context, join(root, STATE));
-  const intake = await openIntake({ context, root });
-  const warehouse = await openWarehouse({ context, root });
-  return {
-    exports: localExportFiles({ cwd: context.cwd }),
-    intake,
-    warehouse,
-    state,
-    close: async () => {
-      await warehouse.close();
-      intake.close();
-      state.close();
-      unlock();
-    },
+  const opened: (() => unknown)[] = [unlock];
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
   };
+  try {
+    const state = await openState(context, join(root, STATE));
+    opened.push(() => state.close());
+    const intake = await openIntake({ context, root });
+    opened.push(() => intake.close());
+    const warehouse = await openWarehouse({ context, root });
+    opened.push(() => warehouse.close());
+    return { exports: localExportFiles({ cwd: context.cwd }), intake, warehouse, state, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 export async function openReport(

@@ -1,9 +1,10 @@
 /** Opens state.db: WAL, foreign keys, migrated; a newer file than this pack is refused. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { BrctlError, type Context, isBrctlError, operationalError } from 'brctl/sdk';
+import { BrctlError, type Context, operationalError } from 'brctl/sdk';
+import { damagedState, guarded, primaryCode } from './guarded.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /** Writers are brief; a longer wait means that one hangs. */
@@ -15,20 +16,41 @@ export async function openReadOnly(
   path: string,
 ): Promise<DatabaseSync> {
   const { DatabaseSync } = await context.sqlite();
-  if (existsSync(path)) {
-    const database = openToRead(DatabaseSync, path);
-    const version = userVersion(database);
-    if (version === MIGRATIONS.length) return database;
-    try {
-      if (version > MIGRATIONS.length) throw newerState(path, version);
-      return migratedCopy(DatabaseSync, database, version);
-    } finally {
-      database.close();
-    }
+  return guarded(path, () => {
+    if (existsSync(path)) return current(DatabaseSync, path);
+    const empty = new DatabaseSync(':memory:');
+    migrate(empty, ':memory:');
+    return empty;
+  });
+}
+
+function current(Database: typeof DatabaseSync, path: string): DatabaseSync {
+  refuseEmptied(path);
+  const database = openToRead(Database, path);
+  const version = userVersion(database);
+  if (version === MIGRATIONS.length) return database;
+  try {
+    if (version > MIGRATIONS.length) throw newerState(path, version);
+    return migratedCopy(Database, database, version);
+  } finally {
+    database.close();
   }
-  const empty = new DatabaseSync(':memory:');
-  migrate(empty, ':memory:');
-  return empty;
+}
+
+/** Of the ledger, in the folder of state.db. */
+const CHARGES = 'charges';
+
+/**
+ * A file without a byte is a new database to SQLite. Beside a ledger it is what a full disk or a
+ * copy that broke off left: taken as new it would tell everybody everything again. Where there is
+ * no file somebody has decided that. One that is just being made has a log that is not empty.
+ */
+function refuseEmptied(path: string): void {
+  const isEmpty = (file: string) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  if (!existsSync(path) || !isEmpty(path) || !isEmpty(`${path}-wal`)) return;
+  const charges = join(dirname(path), CHARGES);
+  if (!existsSync(charges) || readdirSync(charges).length === 0) return;
+  throw damagedState(path, 'it is empty, and the ledger beside it is not');
 }
 
 /** Of an older pack's file, in memory: whoever only reads cannot bring it up to date. */
@@ -60,10 +82,6 @@ function migratedCopy(
 /** SQLITE_READONLY and SQLITE_CANTOPEN. */
 const CANNOT_WRITE: ReadonlySet<number> = new Set([8, 14]);
 
-function primaryCode(error: unknown): number {
-  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-}
-
 /**
  * A reader in WAL mode makes a file for its shared memory beside the database. Whoever may only
  * read cannot; where no writer has left a log there is nothing to share, and the file is whole.
@@ -77,7 +95,7 @@ function openToRead(Database: typeof DatabaseSync, path: string): DatabaseSync {
   } catch (cause) {
     database.close();
     if (!CANNOT_WRITE.has(primaryCode(cause)) || existsSync(`${path}-wal`)) {
-      throw unusable('read', path, cause);
+      throw cause;
     }
     const url = pathToFileURL(path);
     url.searchParams.set('immutable', '1');
@@ -98,8 +116,9 @@ export async function openDatabase(
   path: string,
 ): Promise<DatabaseSync> {
   const { DatabaseSync } = await context.sqlite();
-  try {
-    mkdirSync(dirname(path), { recursive: true });
+  refuseEmptied(path);
+  return guarded(path, () => {
+    makeFolder(dirname(path));
     const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     // FULL: a committed import survives a power cut, not only a crash.
     database.exec(
@@ -107,26 +126,15 @@ export async function openDatabase(
     );
     migrate(database, path);
     return database;
-  } catch (cause) {
-    if (isBrctlError(cause)) throw cause;
-    throw unusable('open', path, cause);
-  }
+  });
 }
 
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
-
-function unusable(doing: string, path: string, cause: unknown): BrctlError {
-  const message = `cannot ${doing} ${path}: ${(cause as Error).message}`;
-  if (!DAMAGED.has(primaryCode(cause))) return operationalError('state-unusable', message);
-  return new BrctlError('integrity', {
-    code: 'state-damaged',
-    message,
-    hint:
-      'put a backup in its place, or move it away: the charges lie beside it, and importing ' +
-      'the files again tells how far each source is complete',
-    cause,
-  });
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw operationalError('state-unusable', `cannot open ${path}: ${(cause as Error).message}`);
+  }
 }
 
 function migrate(database: DatabaseSync, path: string): void {

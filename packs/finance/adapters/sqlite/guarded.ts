@@ -8,8 +8,13 @@ const FULL = 13;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGED = [11, 26];
 
+/** SQLite's code, without its details; 0 for any other error. */
+export function primaryCode(error: unknown): number {
+  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+}
+
 export function isBusy(error: unknown): boolean {
-  return BUSY.includes(((error as { errcode?: number }).errcode ?? 0) & 0xff);
+  return BUSY.includes(primaryCode(error));
 }
 
 export function guarded<T>(path: string, work: () => T): T {
@@ -26,16 +31,20 @@ export function guarded<T>(path: string, work: () => T): T {
         cause,
       });
     }
-    const code = errcode & 0xff;
-    if (DAMAGED.includes(code)) {
-      throw new BrctlError('integrity', {
-        code: 'state-damaged',
-        message: `${path} is damaged: ${message}`,
-        hint: 'put a backup in its place',
-        cause,
-      });
-    }
+    const code = primaryCode(cause);
+    if (DAMAGED.includes(code)) throw damagedState(path, message, cause);
     const what = code === FULL ? 'the disk is full' : message;
-    throw operationalError('state-unwritable', `cannot use ${path}: ${what}`);
+    throw operationalError('state-unusable', `cannot use ${path}: ${what}`);
   }
+}
+
+export function damagedState(path: string, reason: string, cause?: unknown): BrctlError {
+  return new BrctlError('integrity', {
+    code: 'state-damaged',
+    message: `${path} is damaged: ${reason}`,
+    hint:
+      'put a backup in its place, or move it away: the charges lie beside it, and importing ' +
+      'the files again tells how far each source is complete',
+    cause,
+  });
 }

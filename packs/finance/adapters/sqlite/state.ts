@@ -11,6 +11,7 @@ import type {
 } from '../../ports/state.ts';
 import type { Basis } from '../../ports/warehouse.ts';
 import { inTransaction, openDatabase, openReadOnly } from './database.ts';
+import { guarded } from './guarded.ts';
 import { learntBySource } from './learnt.ts';
 import { damagedRecord, decodeRecord, encodeRecord } from './record.ts';
 
@@ -21,22 +22,25 @@ export async function openState(
 ): Promise<State> {
   const open = options.readOnly ? openReadOnly : openDatabase;
   const database = await open(context, path);
+  const read = <T>(work: () => T): T => guarded(path, () => readingRecords(work));
+  const write = <T>(work: () => T): T => guarded(path, () => inTransaction(database, work));
   return {
-    freshness: () => readingRecords(() => freshness(database)),
-    beginImport: (record) => {
-      database
-        .prepare('INSERT INTO imports (id, source, started_at, record) VALUES (?, ?, ?, ?)')
-        .run(record.id, record.source, record.startedAt.getTime(), encodeRecord(record));
-    },
-    finishImport: (id, done) =>
-      inTransaction(database, () => finishImport(database, { id, ...done })),
-    sourcesOf: (contents, except) => readingRecords(() => sourcesOf(database, contents, except)),
-    unfinishedImports: () => unfinishedImports(database),
-    recordReport: (report) => recordReport(database, report),
-    reports: () => reports(database),
-    restatements: () => restatementsOf(database),
+    freshness: () => read(() => freshness(database)),
+    beginImport: (record) => write(() => beginImport(database, record)),
+    finishImport: (id, done) => write(() => finishImport(database, { id, ...done })),
+    sourcesOf: (contents, except) => read(() => sourcesOf(database, contents, except)),
+    unfinishedImports: () => read(() => unfinishedImports(database)),
+    recordReport: (report) => write(() => recordReport(database, report)),
+    reports: () => read(() => reports(database)),
+    restatements: () => read(() => restatementsOf(database)),
     close: () => database.close(),
   };
+}
+
+function beginImport(database: DatabaseSync, record: ImportRecord): void {
+  database
+    .prepare('INSERT INTO imports (id, source, started_at, record) VALUES (?, ?, ?, ?)')
+    .run(record.id, record.source, record.startedAt.getTime(), encodeRecord(record));
 }
 
 /** Records are also read inside a query; what is no JSON fails there. */
