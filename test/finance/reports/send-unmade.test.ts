@@ -112,7 +112,7 @@ describe('a report that cannot be made', () => {
     await target.send(SEEN);
     const silent: OpenReportSend = async (context, options) => {
       const ports = await open(context, options);
-      const sent = { sent: [], blocked: [], waiting: 0, nextMs: null, dead: 0 };
+      const sent = { sent: [], blocked: [], waiting: 0, untried: 0, nextMs: null, dead: 0 };
       return { ...ports, send: async () => sent };
     };
     await target.send(FIRST, { open: silent });
