@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest } from '../../src/pack/manifest/manifest.ts';
 import { permissionsHash } from '../../src/pack/trust/consent.ts';
-import { permissionsOf } from '../../src/pack/trust/permissions.ts';
+import { permissionsAsked } from '../../src/pack/trust/shipped-names.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -12,7 +12,7 @@ export function consentTo(folder: string): string {
   const file = join(folder, 'pack.yaml');
   const { manifest } = readManifest(readFileSync(file), file);
   if (manifest === undefined) throw new Error(`${file} is no manifest that can be consented to`);
-  return `--accept-permissions=${permissionsHash(permissionsOf(manifest))}`;
+  return `--accept-permissions=${permissionsHash(permissionsAsked(manifest, folder))}`;
 }
 
 export const FINANCE_CONSENT = consentTo(join(ROOT, 'packs/finance'));
