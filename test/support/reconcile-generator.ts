@@ -18,7 +18,7 @@ import { bankText, misspelt, type Vendor, vendorsFor } from './reconcile-names.t
 /** Deals of each kind in a thousand, and how the two sides are written. */
 export type Profile = Readonly<{
   deals: Readonly<Partial<Record<DealKind, number>>>;
-  /** Of plain deals, in permille, how many are subscriptions at a price others have too. */
+  /** Of all entries, in permille, how many are subscriptions at a price others have too. */
   subscriptions: number;
   /** Of payments, in permille. */
   cryptic: number;
@@ -110,13 +110,13 @@ export function booksOf(name: keyof typeof PROFILES, seed: number, size: number)
     ...{ dice: random, profile, days, rates },
     ...{ entries: [], payments: [], truth: [] },
   };
-  const vendors = vendorsFor(random, Math.max(15, Math.floor(size / 12)));
-  const kinds = Object.entries(profile.deals) as [DealKind, number][];
-  while (pen.entries.length < size) {
-    const vendor = random.pick(vendors);
-    if (vendor.price !== undefined && random.chance(profile.subscriptions)) subscribe(pen, vendor);
-    else deal(pen, random.weighted(kinds), vendor);
+  const vendors = vendorsFor(random, Math.max(40, Math.floor(size / 6)));
+  for (const vendor of vendors) {
+    if (pen.entries.length * 1000 >= size * profile.subscriptions) break;
+    if (vendor.price !== undefined) subscribe(pen, vendor);
   }
+  const kinds = Object.entries(profile.deals) as [DealKind, number][];
+  while (pen.entries.length < size) deal(pen, random.weighted(kinds), random.pick(vendors));
   const strangers = vendorsFor(dice(seed + 7919), 40, 'stranger');
   for (let i = 0; i < (size * profile.strangers) / 1000; i += 1) {
     pay(pen, random.pick(strangers), someDay(pen), someCoins(random));
@@ -128,16 +128,22 @@ export function booksOf(name: keyof typeof PROFILES, seed: number, size: number)
   };
 }
 
-/** A price that many ask, every month or every week, a few times in a row. */
+/**
+ * A price that many ask, every month or every week, paid the same few days later each time, or
+ * nearly. Some have a second seat of it, billed on days of its own.
+ */
 function subscribe(pen: Pen, vendor: Vendor): void {
   const coins = BigInt(PRICES[vendor.price! % PRICES.length]!);
   const step = vendor.isWeekly ? 7 : 30;
-  const times = pen.dice.between(2, 6);
-  const first = someDay(pen);
-  for (let i = 0; i < times; i += 1) {
-    const entry = bill(pen, vendor, addDays(first, i * step), coins);
-    if (pen.dice.chance(15)) label(pen, 'unpaid', [entry], []);
-    else label(pen, 'plain', [entry], [settle(pen, vendor, entry, coins)]);
+  const days = pen.dice.between(0, 7);
+  for (let seats = pen.dice.chance(40) ? 2 : 1; seats > 0; seats -= 1) {
+    for (let at = pen.dice.below(step); at < pen.days; at += step) {
+      const entry = bill(pen, vendor, addDays(START, at), coins);
+      const late = pen.dice.chance(40) ? pen.dice.between(2, 7) : pen.dice.between(-1, 1);
+      const day = addDays(entry.day, Math.max(0, days + late));
+      if (pen.dice.chance(15)) label(pen, 'unpaid', [entry], []);
+      else label(pen, 'plain', [entry], [settle(pen, vendor, entry, coins, day)]);
+    }
   }
 }
 
@@ -285,9 +291,9 @@ function bill(pen: Pen, vendor: Vendor, day: Day, coins: bigint, extra: Extra = 
 }
 
 /** The payment of one entry, at the time such vendors are paid; some cite its number. */
-function settle(pen: Pen, vendor: Vendor, entry: Item, coins: bigint): Item {
+function settle(pen: Pen, vendor: Vendor, entry: Item, coins: bigint, day?: Day): Item {
   const references = pen.dice.chance(pen.profile.cited) ? [entry.id] : [];
-  return pay(pen, vendor, addDays(entry.day, lag(pen, entry)), coins, references);
+  return pay(pen, vendor, day ?? addDays(entry.day, lag(pen, entry)), coins, references);
 }
 
 function lag(pen: Pen, entry: Item): number {

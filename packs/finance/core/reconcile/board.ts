@@ -2,10 +2,12 @@
  * The state of one matching: which lines are open, what was found, and the indexes that keep every
  * pass from comparing everything with everything.
  */
+import type { Habits } from './habit.ts';
 import type { Item } from './item.ts';
 import { amountKey, type Line, linesOf } from './line.ts';
 import type { MatchMemory, MatchOptions } from './options.ts';
 import { type PartyIndex, type PartyLink, partyIndex } from './party-index.ts';
+import { citations, citedAs } from './reference.ts';
 import type { Candidate, Match, Side } from './result.ts';
 
 export type MatchInput = Readonly<{
@@ -38,6 +40,7 @@ export type Board = {
   readonly matches: Match[];
   readonly watch: Watch | undefined;
   contests: Contest[];
+  habits: Habits;
   /** Found, but not certain enough to be taken. */
   held: Held[];
 };
@@ -47,8 +50,9 @@ const SHARED_MAX = 40;
 
 export function boardOf(input: MatchInput, watch?: Watch): Board {
   const { options, memory } = input;
-  const entries = linesOf(input.entries, 'entry', options, memory);
-  const payments = linesOf(input.payments, 'payment', options, memory);
+  const shared = sharedReferences(input);
+  const entries = linesOf(input.entries, 'entry', options, memory, shared);
+  const payments = linesOf(input.payments, 'payment', options, memory, shared);
   const citing = groupBy(
     entries.lines.flatMap((line) => line.references.map((reference) => ({ reference, line }))),
     ({ reference }) => reference,
@@ -61,8 +65,14 @@ export function boardOf(input: MatchInput, watch?: Watch): Board {
     rejected: new Set(memory.rejected.map((pair) => pairKey(pair.entry, pair.payment))),
     matches: [],
     contests: [],
+    habits: new Map(),
     held: [],
   };
+}
+
+function sharedReferences({ entries, payments }: MatchInput): ReadonlySet<string> {
+  const known = new Set(entries.flatMap(citedAs));
+  return new Set(payments.flatMap(citations).filter((text) => known.has(text)));
 }
 
 export function pairKey(entry: string, payment: string): string {

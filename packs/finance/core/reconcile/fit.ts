@@ -2,13 +2,17 @@
 import { formatDay } from '../day.ts';
 import { formatExact } from '../money.ts';
 import { type Board, isRejected } from './board.ts';
+import { waited } from './habit.ts';
 import type { Line } from './line.ts';
 import { FULL } from './name.ts';
 import type { Evidence } from './result.ts';
 import type { Told } from './settle.ts';
 
 /** What the last day of the window costs; the days before cost the square of their share. */
-const WINDOW_COST = 288;
+const WINDOW_COST = 120;
+/** Of a vendor with a habit: what so many days off it cost, and that none costs more. */
+const HABIT_COST = 240;
+const HABIT_DAYS = 7;
 
 /**
  * What the days between them cost; undefined: too far apart. The square makes the order of
@@ -16,9 +20,17 @@ const WINDOW_COST = 288;
  */
 export function daysCost(board: Board, entry: Line, payment: Line): number | undefined {
   const { daysBefore, daysAfter } = board.options;
-  return costWithin(entry, payment, daysBefore, daysAfter);
+  const cost = costWithin(entry, payment, daysBefore, daysAfter);
+  const habit = board.habits.get(entry.party);
+  if (cost === undefined || habit === undefined) return cost;
+  const off = waited(entry, payment) - habit.days;
+  return Math.min(HABIT_COST, Math.round((HABIT_COST * off * off) / (HABIT_DAYS * HABIT_DAYS)));
 }
 
+/**
+ * Anywhere from the day of an invoice to its due day is in time; the cost is that of the nearer
+ * of the two, for some pay at once and some when they must.
+ */
 export function costWithin(
   entry: Line,
   payment: Line,
@@ -26,11 +38,21 @@ export function costWithin(
   after: number,
 ): number | undefined {
   const days = payment.item.day - entry.item.day;
-  const due = Math.max(0, (entry.item.dueDay ?? entry.item.day) - entry.item.day);
-  const latest = after + Math.min(due, 120);
-  if (days < -before || days > latest) return undefined;
-  const span = days < 0 ? before : latest;
-  return span === 0 ? 0 : Math.round((WINDOW_COST * days * days) / (span * span));
+  const due = Math.min(
+    DUE_MAX,
+    Math.max(0, (entry.item.dueDay ?? entry.item.day) - entry.item.day),
+  );
+  if (days < -before || days > due + after) return undefined;
+  const [off, span] = offOf(days, due, before, after);
+  return span === 0 ? 0 : Math.round((WINDOW_COST * off * off) / (span * span));
+}
+
+/** Due dates further away are those of renewals. */
+const DUE_MAX = 120;
+
+function offOf(days: number, due: number, before: number, after: number): readonly [number, number] {
+  if (days < 0) return [days, before];
+  return Math.abs(days - due) < days ? [days - due, after] : [days, after];
 }
 
 /** The payment cites the entry. */

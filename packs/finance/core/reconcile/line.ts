@@ -42,7 +42,8 @@ export function amountKey(coins: bigint, currency: string): string {
 }
 
 /**
- * Lines in their own order, whatever the order of the items.
+ * Lines in their own order, whatever the order of the items. `citedAcross`: references that the
+ * other side has too.
  *
  * @throws RangeError when an id is there twice.
  */
@@ -51,6 +52,7 @@ export function linesOf(
   side: Side,
   options: MatchOptions,
   memory: MatchMemory,
+  citedAcross: ReadonlySet<string>,
 ): Readonly<{ lines: Line[]; parties: Parties }> {
   const sorted = items.toSorted(byDay);
   const names: Name[] = [];
@@ -63,12 +65,14 @@ export function linesOf(
     seen.add(item.id);
     const party = partyOf(item, side, names, numberOf);
     const coins = coinsOf(item.units, item.currency, options);
-    const key = twinKey(item, party, rejected.has(item.id));
+    const references = side === 'entry' ? citedAs(item) : citations(item);
+    const isOwn = rejected.has(item.id) || references.some((text) => citedAcross.has(text));
+    const key = twinKey(item, isOwn);
     const twins = twinsOf.get(key) ?? [];
     twinsOf.set(key, twins);
     const line: Line = {
       ...{ item, side, at, coins, amount: amountKey(coins, item.currency), party, twins },
-      references: side === 'entry' ? citedAs(item) : citations(item),
+      references,
       ...{ isOpen: true, isContested: false, isGivenUp: false },
     };
     twins.push(line);
@@ -87,9 +91,10 @@ function partyOf(item: Item, side: Side, names: Name[], numberOf: Map<string, nu
   return names.length - 1;
 }
 
-function twinKey(item: Item, party: number, isRejected: boolean): string {
-  const { day, dueDay, units, currency, kind, text, references } = item;
-  const own = isRejected ? item.id : '';
+/** A line that is cited, that cites or that was rejected is one of its own. */
+function twinKey(item: Item, isOwn: boolean): string {
+  const { day, dueDay, units, currency, kind, party, text, references } = item;
+  const own = isOwn ? item.id : '';
   return JSON.stringify([
     ...[day, dueDay ?? '', `${units}`, currency, kind, party, text],
     ...[references, own],

@@ -7,6 +7,7 @@
  */
 import { type Board, boardOf, type MatchInput, type Watch } from './board.ts';
 import { collectAmbiguous } from './contested.ts';
+import { habitsOf } from './habit.ts';
 import { passPartial, passReferenceSum } from './pass-cited.ts';
 import { passAllowance, passNear, passTransposed } from './pass-differs.ts';
 import { passAnonymous, passNamed, passReference } from './pass-equal.ts';
@@ -32,6 +33,9 @@ const STEPS: readonly Readonly<{ pass: PassName; run: (board: Board) => number }
   { pass: 'anonymous', run: passAnonymous },
 ];
 
+/** Pairs of equal amount and known name teach how long a vendor waits. */
+const LEARNED: ReadonlySet<PassName> = new Set(['reference', 'named']);
+
 /** Every round takes something, so this many end; more would only be a mistake of ours. */
 const ROUNDS_MAX = 12;
 
@@ -39,7 +43,8 @@ const ROUNDS_MAX = 12;
 export function matchItems(input: MatchInput, watch?: Watch): MatchResult {
   const board = boardOf(input, watch);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    if (playRound(board) === 0) break;
+    const taken = playRound(board);
+    if (!learn(board) && taken === 0) break;
   }
   const ambiguous = collectAmbiguous(board);
   const isLeft = new Set([...board.entries, ...board.payments].filter(({ isOpen }) => isOpen));
@@ -55,4 +60,25 @@ function playRound(board: Board): number {
   board.contests = [];
   board.held = [];
   return STEPS.reduce((taken, { run }) => taken + run(board), 0);
+}
+
+/** Habits from the pairs that are settled; whether they are others than before. */
+function learn(board: Board): boolean {
+  const lines = new Map(
+    [...board.entries, ...board.payments].map((line) => [`${line.side} ${line.item.id}`, line]),
+  );
+  const pairs = board.matches
+    .filter(({ pass, entries, payments }) => {
+      return LEARNED.has(pass) && entries.length === 1 && payments.length === 1;
+    })
+    .map(({ entries, payments }) => ({
+      entry: lines.get(`entry ${entries[0]}`)!,
+      payment: lines.get(`payment ${payments[0]}`)!,
+    }));
+  const habits = habitsOf(pairs);
+  const isNew =
+    habits.size !== board.habits.size ||
+    [...habits].some(([vendor, { days }]) => board.habits.get(vendor)?.days !== days);
+  board.habits = habits;
+  return isNew;
 }
