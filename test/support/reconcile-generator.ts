@@ -20,6 +20,9 @@ export type Profile = Readonly<{
   deals: Readonly<Partial<Record<DealKind, number>>>;
   /** Of all entries, in permille, how many are subscriptions at a price others have too. */
   subscriptions: number;
+  /** Of subscriptions, in permille: billed every week; a second seat at the same price. */
+  weekly: number;
+  seats: number;
   /** Of payments, in permille. */
   cryptic: number;
   typos: number;
@@ -63,11 +66,29 @@ export type Books = Readonly<{
 export const PROFILES: Readonly<Record<'plain' | 'duplicates' | 'hard', Profile>> = {
   plain: {
     deals: { plain: 950, batch: 20, unpaid: 20, unbilled: 10 },
-    ...{ subscriptions: 150, cryptic: 5, typos: 20, cut: 150, cited: 300, strangers: 20 },
+    ...{
+      subscriptions: 150,
+      weekly: 5,
+      seats: 5,
+      cryptic: 5,
+      typos: 20,
+      cut: 150,
+      cited: 300,
+      strangers: 20,
+    },
   },
   duplicates: {
     deals: { plain: 940, batch: 20, unpaid: 20, unbilled: 10, paid_twice: 5, billed_twice: 5 },
-    ...{ subscriptions: 700, cryptic: 20, typos: 60, cut: 300, cited: 100, strangers: 30 },
+    ...{
+      subscriptions: 700,
+      weekly: 30,
+      seats: 40,
+      cryptic: 20,
+      typos: 60,
+      cut: 300,
+      cited: 100,
+      strangers: 30,
+    },
   },
   hard: {
     deals: {
@@ -75,7 +96,16 @@ export const PROFILES: Readonly<Record<'plain' | 'duplicates' | 'hard', Profile>
       ...{ fee: 25, tax: 25, fx: 30, void: 40, transposed: 10, mismatch: 15 },
       ...{ unpaid: 20, unbilled: 15, paid_twice: 3, billed_twice: 3 },
     },
-    ...{ subscriptions: 400, cryptic: 30, typos: 100, cut: 350, cited: 150, strangers: 40 },
+    ...{
+      subscriptions: 400,
+      weekly: 10,
+      seats: 10,
+      cryptic: 20,
+      typos: 100,
+      cut: 350,
+      cited: 150,
+      strangers: 40,
+    },
   },
 };
 
@@ -110,16 +140,17 @@ export function booksOf(name: keyof typeof PROFILES, seed: number, size: number)
     ...{ dice: random, profile, days, rates },
     ...{ entries: [], payments: [], truth: [] },
   };
-  const vendors = vendorsFor(random, Math.max(40, Math.floor(size / 6)));
+  const vendors = vendorsFor(random, Math.max(40, Math.floor(size / 6)), profile.weekly);
   for (const vendor of vendors) {
     if (pen.entries.length * 1000 >= size * profile.subscriptions) break;
     if (vendor.price !== undefined) subscribe(pen, vendor);
   }
   const kinds = Object.entries(profile.deals) as [DealKind, number][];
   while (pen.entries.length < size) deal(pen, random.weighted(kinds), random.pick(vendors));
-  const strangers = vendorsFor(dice(seed + 7919), 40, 'stranger');
+  const strangers = vendorsFor(dice(seed + 7919), 40, 0, 'stranger');
   for (let i = 0; i < (size * profile.strangers) / 1000; i += 1) {
-    pay(pen, random.pick(strangers), someDay(pen), someCoins(random));
+    const coins = random.chance(300) ? BigInt(random.pick(PRICES)) : someCoins(random);
+    pay(pen, random.pick(strangers), someDay(pen), coins);
   }
   return {
     ...{ entries: random.shuffled(pen.entries), payments: random.shuffled(pen.payments) },
@@ -136,7 +167,7 @@ function subscribe(pen: Pen, vendor: Vendor): void {
   const coins = BigInt(PRICES[vendor.price! % PRICES.length]!);
   const step = vendor.isWeekly ? 7 : 30;
   const days = pen.dice.between(0, 7);
-  for (let seats = pen.dice.chance(40) ? 2 : 1; seats > 0; seats -= 1) {
+  for (let seats = pen.dice.chance(pen.profile.seats) ? 2 : 1; seats > 0; seats -= 1) {
     for (let at = pen.dice.below(step); at < pen.days; at += step) {
       const entry = bill(pen, vendor, addDays(START, at), coins);
       const late = pen.dice.chance(40) ? pen.dice.between(2, 7) : pen.dice.between(-1, 1);

@@ -26,7 +26,12 @@ const RAILS = ['ACH DEBIT ', 'CARD PURCHASE ', 'SEPA DD ', 'WIRE OUT ', 'POS ', 
 const CITIES = [' SAN FRANCISCO CA', ' DUBLIN', ' LONDON GB', ' BERLIN', ' NEW YORK NY'];
 
 /** Each name once, though many share a word. */
-export function vendorsFor(dice: Dice, count: number, kind = 'vendor'): readonly Vendor[] {
+export function vendorsFor(
+  dice: Dice,
+  count: number,
+  weekly: number,
+  kind = 'vendor',
+): readonly Vendor[] {
   const seen = new Set<string>();
   const vendors: Vendor[] = [];
   while (vendors.length < count) {
@@ -38,7 +43,7 @@ export function vendorsFor(dice: Dice, count: number, kind = 'vendor'): readonly
       name: [core, dice.pick(COMMON), dice.pick(LEGAL)].filter((word) => word !== '').join(' '),
       product: dice.pick(PRODUCTS),
       price: isSubscription ? dice.below(100) : undefined,
-      isWeekly: dice.chance(80),
+      isWeekly: dice.chance(weekly),
       netDays: !isSubscription && dice.chance(300) ? dice.pick([14, 30]) : undefined,
     });
   }

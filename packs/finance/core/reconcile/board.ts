@@ -2,7 +2,7 @@
  * The state of one matching: which lines are open, what was found, and the indexes that keep every
  * pass from comparing everything with everything.
  */
-import type { Habits } from './habit.ts';
+import type { Habits, Lesson } from './habit.ts';
 import type { Item } from './item.ts';
 import { amountKey, type Line, linesOf } from './line.ts';
 import type { MatchMemory, MatchOptions } from './options.ts';
@@ -41,6 +41,8 @@ export type Board = {
   readonly watch: Watch | undefined;
   contests: Contest[];
   habits: Habits;
+  /** Pairs that had no rival: what habits are learned from. */
+  readonly lessons: Lesson[];
   /** Found, but not certain enough to be taken. */
   held: Held[];
 };
@@ -53,6 +55,8 @@ export function boardOf(input: MatchInput, watch?: Watch): Board {
   const shared = sharedReferences(input);
   const entries = linesOf(input.entries, 'entry', options, memory, shared);
   const payments = linesOf(input.payments, 'payment', options, memory, shared);
+  const parties = partyIndex(payments.parties.names, entries.parties.names, options, memory);
+  for (const line of entries.lines) line.party = parties.sameAs[line.party]!;
   const citing = groupBy(
     entries.lines.flatMap((line) => line.references.map((reference) => ({ reference, line }))),
     ({ reference }) => reference,
@@ -60,12 +64,13 @@ export function boardOf(input: MatchInput, watch?: Watch): Board {
   const telling = [...citing].filter(([, found]) => found.length <= SHARED_MAX);
   return {
     ...{ entries: entries.lines, payments: payments.lines, options, watch },
-    parties: partyIndex(payments.parties.names, entries.parties.names, options, memory),
+    parties,
     entryCiting: new Map(telling.map(([key, found]) => [key, found.map(({ line }) => line)])),
     rejected: new Set(memory.rejected.map((pair) => pairKey(pair.entry, pair.payment))),
     matches: [],
     contests: [],
     habits: new Map(),
+    lessons: [],
     held: [],
   };
 }

@@ -2,17 +2,20 @@
 import { formatDay } from '../day.ts';
 import { formatExact } from '../money.ts';
 import { type Board, isRejected } from './board.ts';
-import { waited } from './habit.ts';
+import { habitOf, waited } from './habit.ts';
 import type { Line } from './line.ts';
 import { FULL } from './name.ts';
 import type { Evidence } from './result.ts';
 import type { Told } from './settle.ts';
 
-/** What the last day of the window costs; the days before cost the square of their share. */
-const WINDOW_COST = 120;
+/**
+ * What the last day of the window costs; the days before cost the square of their share. So little
+ * that days alone never decide between two of one vendor and amount, unless it has a habit.
+ */
+const WINDOW_COST = 16;
 /** Of a vendor with a habit: what so many days off it cost, and that none costs more. */
 const HABIT_COST = 240;
-const HABIT_DAYS = 7;
+const HABIT_DAYS = 4;
 
 /**
  * What the days between them cost; undefined: too far apart. The square makes the order of
@@ -21,7 +24,7 @@ const HABIT_DAYS = 7;
 export function daysCost(board: Board, entry: Line, payment: Line): number | undefined {
   const { daysBefore, daysAfter } = board.options;
   const cost = costWithin(entry, payment, daysBefore, daysAfter);
-  const habit = board.habits.get(entry.party);
+  const habit = habitOf(board.habits, entry);
   if (cost === undefined || habit === undefined) return cost;
   const off = waited(entry, payment) - habit.days;
   return Math.min(HABIT_COST, Math.round((HABIT_COST * off * off) / (HABIT_DAYS * HABIT_DAYS)));
@@ -50,7 +53,12 @@ export function costWithin(
 /** Due dates further away are those of renewals. */
 const DUE_MAX = 120;
 
-function offOf(days: number, due: number, before: number, after: number): readonly [number, number] {
+function offOf(
+  days: number,
+  due: number,
+  before: number,
+  after: number,
+): readonly [number, number] {
   if (days < 0) return [days, before];
   return Math.abs(days - due) < days ? [days - due, after] : [days, after];
 }

@@ -17,7 +17,7 @@ export type Line = {
   /** The same as text with the currency: the key of the index. */
   readonly amount: string;
   /** Names are shared: this is its number among those of its side. */
-  readonly party: number;
+  party: number;
   /** Of an entry what cites it, of a payment what it may cite. */
   readonly references: readonly string[];
   /** The lines that nothing but their id tells apart from it, itself among them, in order. */

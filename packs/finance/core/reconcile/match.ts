@@ -12,7 +12,7 @@ import { passPartial, passReferenceSum } from './pass-cited.ts';
 import { passAllowance, passNear, passTransposed } from './pass-differs.ts';
 import { passAnonymous, passNamed, passReference } from './pass-equal.ts';
 import { passOffset } from './pass-offset.ts';
-import { passParts, passSum } from './pass-sum.ts';
+import { passAnonymousSum, passParts, passSum } from './pass-sum.ts';
 import { residueOf } from './residue.ts';
 import type { MatchResult, PassName } from './result.ts';
 import { suggestionsOf } from './suggest.ts';
@@ -31,10 +31,8 @@ const STEPS: readonly Readonly<{ pass: PassName; run: (board: Board) => number }
   { pass: 'transposed', run: passTransposed },
   { pass: 'near', run: passNear },
   { pass: 'anonymous', run: passAnonymous },
+  { pass: 'anonymous_sum', run: passAnonymousSum },
 ];
-
-/** Pairs of equal amount and known name teach how long a vendor waits. */
-const LEARNED: ReadonlySet<PassName> = new Set(['reference', 'named']);
 
 /** Every round takes something, so this many end; more would only be a mistake of ours. */
 const ROUNDS_MAX = 12;
@@ -62,20 +60,9 @@ function playRound(board: Board): number {
   return STEPS.reduce((taken, { run }) => taken + run(board), 0);
 }
 
-/** Habits from the pairs that are settled; whether they are others than before. */
+/** Habits from what was settled without a rival; whether they are others than before. */
 function learn(board: Board): boolean {
-  const lines = new Map(
-    [...board.entries, ...board.payments].map((line) => [`${line.side} ${line.item.id}`, line]),
-  );
-  const pairs = board.matches
-    .filter(({ pass, entries, payments }) => {
-      return LEARNED.has(pass) && entries.length === 1 && payments.length === 1;
-    })
-    .map(({ entries, payments }) => ({
-      entry: lines.get(`entry ${entries[0]}`)!,
-      payment: lines.get(`payment ${payments[0]}`)!,
-    }));
-  const habits = habitsOf(pairs);
+  const habits = habitsOf(board.lessons);
   const isNew =
     habits.size !== board.habits.size ||
     [...habits].some(([vendor, { days }]) => board.habits.get(vendor)?.days !== days);

@@ -48,12 +48,15 @@ export function passNear(board: Board): number {
   return settleVague(board, 'near', (kin) => {
     const permille = nearness(board, kin.entry, kin.payment);
     if (permille === undefined) return undefined;
-    const score = 50 + Math.floor((8 * kin.name) / 10) - Math.floor(kin.cost / 2) - permille;
+    const score = 50 + Math.floor((8 * kin.name) / 10) - Math.floor(kin.cost / 2) - 4 * permille;
     const text = `differs by ${difference(kin.entry, kin.payment)}, ${permille} of 1000`;
     const more = [{ fact: 'difference', text }];
     return { entry: kin.entry, payment: kin.payment, score, reason: 'amount_differs', more };
   });
 }
+
+/** So little is near whatever the amount, in permille. */
+const SLIGHT = 50n;
 
 /** By how many thousandths they differ; undefined: too much, or not comparable. */
 export function nearness(board: Board, entry: Line, payment: Line): number | undefined {
@@ -62,8 +65,9 @@ export function nearness(board: Board, entry: Line, payment: Line): number | und
   if (owed === 0n || owed < 0n !== paid < 0n) return undefined;
   const off = absolute(paid - owed);
   const { nearPermille, nearUnits } = board.options;
-  if (off > nearUnits || off * 1000n > absolute(owed) * nearPermille) return undefined;
-  return Number((off * 1000n) / absolute(owed));
+  const permille = (off * 1000n) / absolute(owed);
+  if (permille > nearPermille || (off > nearUnits && permille > SLIGHT)) return undefined;
+  return Number(permille);
 }
 
 function difference(entry: Line, payment: Line): string {

@@ -10,6 +10,7 @@ import {
   openLines,
 } from './board.ts';
 import { costWithin, daysCost, toldEqual } from './fit.ts';
+import { habitOf, waited } from './habit.ts';
 import type { Line } from './line.ts';
 import { FULL } from './name.ts';
 import { type Pair, settle } from './settle.ts';
@@ -85,8 +86,10 @@ export function passAnonymous(board: Board): number {
     for (const entry of entries) {
       const cost = daysCost(board, entry, payment);
       if (cost === undefined || isRejected(board, entry, payment)) continue;
-      const rare = rarity(payment.coins, commonness.get(payment.amount) ?? 1);
-      pairs.push({ entry, payment, score: rare - Math.floor(cost / 3) });
+      const usual = isUsual(board, entry, payment) ? HABIT_SCORE : 0;
+      const score = usual + rarity(payment.coins, commonness.get(payment.amount) ?? 1);
+      const most = isWordless(board, entry, payment) ? FULL : UNKNOWN_NAME;
+      pairs.push({ entry, payment, score: Math.min(most, score) - Math.floor(cost / 3) });
     }
   }
   const tell = ({ entry, payment }: Pair) => {
@@ -95,6 +98,25 @@ export function passAnonymous(board: Board): number {
     return { ...told, evidence: [...told.evidence, alone] };
   };
   return settle(board, { pass: 'anonymous', pairs, tell });
+}
+
+/** A text with a name in it that nobody knows speaks of somebody else. */
+const UNKNOWN_NAME = 560;
+/** Fewer letters are no name: `XX`, `TRN`. */
+const NAME_LENGTH = 4;
+
+/** The text holds no name, or at least a trace of this one. */
+function isWordless(board: Board, entry: Line, payment: Line): boolean {
+  if (board.parties.texts[payment.party]!.joined.length < NAME_LENGTH) return true;
+  return board.parties.trace(payment.party, entry.party) > 0;
+}
+
+/** It comes when this vendor's payments always come. */
+const HABIT_SCORE = 70;
+
+function isUsual(board: Board, entry: Line, payment: Line): boolean {
+  const habit = habitOf(board.habits, entry);
+  return habit !== undefined && Math.abs(waited(entry, payment) - habit.days) <= 1;
 }
 
 /** Names that are certain enough to say: it is them, and so not somebody else. */

@@ -56,7 +56,7 @@ function coupleOf(board: Board, others: Others, plus: Line, minus: Line): readon
   const name = likeness(board, plus, minus);
   if (name < NAME_MIN || areBothMoved(board, others, plus, minus)) return [];
   const early = days < 0 ? 150 : 0;
-  return [{ plus, minus, score: 600 + Math.floor(name * 0.4) - 8 * Math.abs(days) - early }];
+  return [{ plus, minus, score: 600 + Math.floor(name * 0.4) - 3 * Math.abs(days) - early }];
 }
 
 export function isMarked({ item }: Line): boolean {

@@ -5,15 +5,15 @@
  * combinations of that size, no further away, was it found, against how many different sums they
  * could make. A sum is taken when chance is unlikely and no other way to make it comes near.
  */
-import { type Board, contest, groupBy, hold, openLines, take } from './board.ts';
+import { type Board, contest, groupBy, hold, isRejected, openLines, take } from './board.ts';
 import { amountOf, nameFit } from './fit.ts';
 import type { Line } from './line.ts';
-import { nearest } from './pass-equal.ts';
+import { namesSomebody, nearest } from './pass-equal.ts';
 import type { Candidate, Evidence, PassName } from './result.ts';
 import { SUBSET_SIZE_MAX, subsetsOf, waysTo } from './subset.ts';
 
 /** The one line on one side, and those on the other that may sum to it: nearest first. */
-export type SumQuestion = Readonly<{ whole: Line; pool: readonly Line[] }>;
+export type SumQuestion = Readonly<{ whole: Line; pool: readonly Line[]; tried?: number }>;
 
 type Sum = Readonly<{
   whole: Line;
@@ -38,6 +38,43 @@ export function passSum(board: Board): number {
     return { whole, pool: poolOf(board, whole, pool) };
   });
   return takeSums(board, 'sum', questions);
+}
+
+/** So many vendors are tried for a payment that names none. */
+const VENDORS_MAX = 400;
+
+/**
+ * A payment that names nobody known may still be the sum of what one vendor asked. Every vendor
+ * that is tried is another chance to be wrong, and counts as one.
+ */
+export function passAnonymousSum(board: Board): number {
+  const entries = groupBy(openLines(board.entries, true), ({ party }) => party);
+  const vendors = [...entries.values()].filter((lines) => lines.length > 1);
+  const questions = openLines(board.payments, true)
+    .filter((whole) => !namesSomebody(board, whole))
+    .flatMap((whole) => {
+      const pools = vendors
+        .map((lines) => recent(board, whole, lines))
+        .filter((pool) => pool.length > 1);
+      if (pools.length > VENDORS_MAX) whole.isGivenUp = true;
+      return pools
+        .slice(0, VENDORS_MAX)
+        .map((pool) => ({ whole, pool, tried: Math.min(pools.length, VENDORS_MAX) }));
+    });
+  return takeSums(board, 'anonymous_sum', questions);
+}
+
+/** Those of the last weeks: without a name there is nothing to go far for. */
+function recent(board: Board, whole: Line, lines: readonly Line[]): readonly Line[] {
+  const { daysBefore, daysAfter } = board.options;
+  return nearest(lines, whole)
+    .filter((line) => {
+      const days = whole.item.day - line.item.day;
+      if (line.item.currency !== whole.item.currency || isRejected(board, line, whole))
+        return false;
+      return days >= -daysBefore && days <= daysAfter;
+    })
+    .sort((a, b) => b.item.day - a.item.day || a.at - b.at);
 }
 
 export function passParts(board: Board): number {
@@ -79,13 +116,13 @@ function poolOf(board: Board, whole: Line, lines: readonly Line[]): readonly Lin
 export function takeSums(board: Board, pass: PassName, questions: readonly SumQuestion[]): number {
   const sums = questions.flatMap((question) => sumOf(board, question) ?? []);
   const wanted = groupBy(
-    sums.flatMap((sum) => sum.parts.map((line) => ({ line, sum }))),
+    sums.flatMap((sum) => [sum.whole, ...sum.parts].map((line) => ({ line, sum }))),
     ({ line }) => line,
   );
   let taken = 0;
   for (const sum of sums.toSorted((a, b) => a.ways - b.ways || a.whole.at - b.whole.at)) {
     if (![sum.whole, ...sum.parts].every(({ isOpen }) => isOpen)) continue;
-    const others = sum.parts
+    const others = [sum.whole, ...sum.parts]
       .flatMap((line) => wanted.get(line)!.map((want) => want.sum))
       .filter((other) => other !== sum && other.whole.isOpen);
     const isAlone = others.every((other) => sum.ways * CLEARLY <= other.ways);
@@ -113,7 +150,7 @@ const LESS_THAN_ONE_IN = [
   [5, 680],
 ] as const;
 
-function sumOf(board: Board, { whole, pool }: SumQuestion): Sum | undefined {
+function sumOf(board: Board, { whole, pool, tried = 1 }: SumQuestion): Sum | undefined {
   if (pool.length < 2) return undefined;
   const candidates = pool.slice(0, SUBSET_SIZE_MAX);
   if (pool.length > SUBSET_SIZE_MAX) whole.isGivenUp = true;
@@ -122,13 +159,17 @@ function sumOf(board: Board, { whole, pool }: SumQuestion): Sum | undefined {
     target: whole.coins,
     ...{ most: PARTS_MAX, least: 2 },
   });
-  const [best, ...others] = solutions;
+  // With a part as large as the whole, the others would only cancel each other.
+  const [best, ...others] = solutions.filter((solution) =>
+    solution.every((at) => candidates[at]!.coins !== whole.coins),
+  );
   if (best === undefined) return undefined;
   if (!isComplete) whole.isGivenUp = true;
-  const ways = waysTo(best);
+  const ways = waysTo(best) * tried;
   const linesOf = (solution: readonly number[]) => solution.map((at) => candidates[at]!);
-  const rivals = others.filter((other) => waysTo(other) < ways * CLEARLY);
-  const margin = others.length === 0 ? 1000 : Math.floor(1000 - (1000 * ways) / waysTo(others[0]!));
+  const rivals = others.filter((other) => waysTo(other) * tried < ways * CLEARLY);
+  const margin =
+    others.length === 0 ? 1000 : Math.floor(1000 - (1000 * ways) / (waysTo(others[0]!) * tried));
   return {
     ...{ whole, parts: linesOf(best), ways, rivals: rivals.map(linesOf) },
     score: scoreOf(candidates, ways),

@@ -14,6 +14,7 @@ export const PASSES = [
   'transposed',
   'near',
   'anonymous',
+  'anonymous_sum',
 ] as const;
 export type PassName = (typeof PASSES)[number];
 

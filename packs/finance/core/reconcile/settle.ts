@@ -100,8 +100,12 @@ function settleComponent(board: Board, proposal: Proposal, edges: readonly Edge[
   for (const assigned of solved) {
     const edge = edges[assigned.edge]!;
     const fault = faultOf(board, edge, assigned, isShort);
-    if (fault === undefined) taken += takePairs(board, proposal, edge, assigned);
-    else refuse(board, proposal, { edge, edges, fault });
+    if (fault !== undefined) {
+      refuse(board, proposal, { edge, edges, fault });
+      continue;
+    }
+    taken += takePairs(board, proposal, edge, assigned);
+    if (edges.length === 1 && TEACHING.has(proposal.pass)) board.lessons.push(edge.pair);
   }
   return taken;
 }
@@ -119,6 +123,9 @@ function shortNodes(
   }
   return new Set(lefts.filter((node) => (flow.get(node) ?? 0) < node.lines.length));
 }
+
+/** Equal amounts of a known name teach how long a vendor waits. */
+const TEACHING: ReadonlySet<PassName> = new Set(['reference', 'named']);
 
 type Fault = 'tie' | 'weak';
 
