@@ -57,6 +57,7 @@ export function boardOf(input: MatchInput, watch?: Watch): Board {
   const payments = linesOf(input.payments, 'payment', options, memory, shared);
   const parties = partyIndex(payments.parties.names, entries.parties.names, options, memory);
   for (const line of entries.lines) line.party = parties.sameAs[line.party]!;
+  markCrowded(entries.lines);
   const citing = groupBy(
     entries.lines.flatMap((line) => line.references.map((reference) => ({ reference, line }))),
     ({ reference }) => reference,
@@ -73,6 +74,20 @@ export function boardOf(input: MatchInput, watch?: Watch): Board {
     lessons: [],
     held: [],
   };
+}
+
+/** So near to each other a late payment of one looks like a punctual one of the other. */
+const CROWDED_DAYS = 5;
+
+function markCrowded(entries: readonly Line[]): void {
+  for (const lines of groupBy(entries, ({ party, amount }) => `${party} ${amount}`).values()) {
+    for (const [at, line] of lines.entries()) {
+      const next = lines[at + 1];
+      if (next === undefined || next.item.day - line.item.day > CROWDED_DAYS) continue;
+      line.isCrowded = true;
+      next.isCrowded = true;
+    }
+  }
 }
 
 function sharedReferences({ entries, payments }: MatchInput): ReadonlySet<string> {

@@ -8,10 +8,7 @@ import { FULL } from './name.ts';
 import type { Evidence } from './result.ts';
 import type { Told } from './settle.ts';
 
-/**
- * What the last day of the window costs; the days before cost the square of their share. So little
- * that days alone never decide between two of one vendor and amount, unless it has a habit.
- */
+/** What the last day of the window costs; the days before cost the square of their share. */
 const WINDOW_COST = 16;
 /** Of a vendor with a habit: what so many days off it cost, and that none costs more. */
 const HABIT_COST = 240;
@@ -24,8 +21,13 @@ const HABIT_DAYS = 4;
 export function daysCost(board: Board, entry: Line, payment: Line): number | undefined {
   const { daysBefore, daysAfter } = board.options;
   const cost = costWithin(entry, payment, daysBefore, daysAfter);
-  const habit = habitOf(board.habits, entry);
-  if (cost === undefined || habit === undefined) return cost;
+  return cost === undefined ? undefined : (habitCost(board, entry, payment) ?? cost);
+}
+
+/** Undefined: this vendor has no habit at this price, or it would tell nothing apart. */
+export function habitCost(board: Board, entry: Line, payment: Line): number | undefined {
+  const habit = entry.isCrowded ? undefined : habitOf(board.habits, entry);
+  if (habit === undefined) return undefined;
   const off = waited(entry, payment) - habit.days;
   return Math.min(HABIT_COST, Math.round((HABIT_COST * off * off) / (HABIT_DAYS * HABIT_DAYS)));
 }

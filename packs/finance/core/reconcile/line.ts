@@ -22,6 +22,8 @@ export type Line = {
   readonly references: readonly string[];
   /** The lines that nothing but their id tells apart from it, itself among them, in order. */
   readonly twins: readonly Line[];
+  /** Another of the same party and amount is only a few days away: no habit tells them apart. */
+  isCrowded: boolean;
   isOpen: boolean;
   /** In this round some pass could not tell it from another. */
   isContested: boolean;
@@ -73,7 +75,7 @@ export function linesOf(
     const line: Line = {
       ...{ item, side, at, coins, amount: amountKey(coins, item.currency), party, twins },
       references,
-      ...{ isOpen: true, isContested: false, isGivenUp: false },
+      ...{ isCrowded: false, isOpen: true, isContested: false, isGivenUp: false },
     };
     twins.push(line);
     return line;

@@ -126,7 +126,11 @@ function trigramScore(text: Name, vendor: Name): number {
   if (small.size < 6) return 0;
   let shared = 0;
   for (const gram of small) if (large.has(gram)) shared += 1;
-  return Math.floor((900 * shared) / small.size);
+  const score = Math.floor((900 * shared) / small.size);
+  if (small === vendor.trigrams) return score;
+  // A short text within a long name says only so much of it.
+  const { length } = vendor.joined;
+  return Math.floor((score * (length + Math.min(length, text.joined.length))) / (2 * length));
 }
 
 /** Letters wrong, missing, doubled or swapped, against as many words of the text. */

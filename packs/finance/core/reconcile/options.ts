@@ -47,7 +47,7 @@ export const DEFAULT_OPTIONS: MatchOptions = {
   daysAfter: 14,
   batchDays: 100,
   scoreMin: 600,
-  marginMin: 60,
+  marginMin: 100,
   nameMin: 600,
   nearPermille: 200n,
   nearUnits: 60n * 10n ** 12n,

@@ -9,7 +9,7 @@ import {
   linksOf,
   openLines,
 } from './board.ts';
-import { costWithin, daysCost, toldEqual } from './fit.ts';
+import { costWithin, daysCost, habitCost, toldEqual } from './fit.ts';
 import { habitOf, waited } from './habit.ts';
 import type { Line } from './line.ts';
 import { FULL } from './name.ts';
@@ -35,7 +35,12 @@ export function passReference(board: Board): number {
   return settle(board, { pass: 'reference', pairs, tell });
 }
 
-/** The payment names the vendor, within the window, and the amounts are equal. */
+/**
+ * The payment names the vendor, within the window, and the amounts are equal.
+ *
+ * Days alone never choose between two entries of one vendor and amount: a late payment of one looks
+ * like an early one of the other. A habit does.
+ */
 export function passNamed(board: Board): number {
   const index = amountIndex(firstOfTwins(openLines(board.entries, false)));
   const pairs: Pair[] = [];
@@ -46,7 +51,9 @@ export function passNamed(board: Board): number {
       for (const entry of nearest(byVendor.get(vendor) ?? [], payment)) {
         const cost = daysCost(board, entry, payment);
         if (cost === undefined || isRejected(board, entry, payment)) continue;
-        pairs.push({ entry, payment, score: 250 + Math.floor((3 * score) / 4) - cost });
+        const named = 250 + Math.floor((3 * score) / 4);
+        const weight = named - (habitCost(board, entry, payment) ?? 0);
+        pairs.push({ entry, payment, score: named - cost, weight });
       }
     }
   }

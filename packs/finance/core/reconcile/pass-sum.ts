@@ -35,7 +35,7 @@ export function passSum(board: Board): number {
       .vendorsOf(whole.party)
       .filter(({ score }) => score >= SAME_VENDOR);
     const pool = vendors.flatMap(({ vendor }) => entries.get(vendor) ?? []);
-    return { whole, pool: poolOf(board, whole, pool) };
+    return { whole, pool: poolOf(board, whole, pool), tried: Math.max(1, vendors.length) };
   });
   return takeSums(board, 'sum', questions);
 }

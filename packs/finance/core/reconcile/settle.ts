@@ -14,7 +14,13 @@ import type { Line } from './line.ts';
 import type { ReasonCode } from './reason.ts';
 import { CANDIDATES_MAX, type Candidate, type Evidence, type PassName } from './result.ts';
 
-export type Pair = Readonly<{ entry: Line; payment: Line; score: number }>;
+export type Pair = Readonly<{
+  entry: Line;
+  payment: Line;
+  score: number;
+  /** What counts in the choice between pairs, where it is not the score. */
+  weight?: number;
+}>;
 
 /** What a pass says of a pair it proposes. */
 export type Told = Readonly<{
@@ -23,6 +29,8 @@ export type Told = Readonly<{
   difference: bigint | undefined;
   remaining: bigint;
 }>;
+
+const gainOf = ({ weight, score }: Pair): number => Math.max(1, (weight ?? score) - FLOOR);
 
 export type Proposal = Readonly<{
   pass: PassName;
@@ -88,7 +96,7 @@ function settleComponent(board: Board, proposal: Proposal, edges: readonly Edge[
     rightCounts: rights.map((node) => node.lines.length),
     edges: edges.map(({ left, right, pair }) => ({
       ...{ left: leftAt.get(left)!, right: rightAt.get(right)! },
-      gain: pair.score - FLOOR,
+      gain: gainOf(pair),
     })),
   });
   if (solved === undefined) {
@@ -137,7 +145,7 @@ function faultOf(
 ): Fault | undefined {
   const { scoreMin, marginMin } = board.options;
   if (isShort.has(left)) return 'tie';
-  if (margin < marginMin && margin < pair.score - FLOOR) return 'tie';
+  if (margin < marginMin && margin < gainOf(pair)) return 'tie';
   if (margin < marginMin || pair.score < scoreMin) return 'weak';
   return undefined;
 }
