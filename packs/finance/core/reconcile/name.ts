@@ -12,6 +12,8 @@ export type Name = Readonly<{
   words: readonly string[];
   /** The words that tell it apart, joined. */
   joined: string;
+  /** All of its words, joined. */
+  whole: string;
   trigrams: ReadonlySet<string>;
   initials: string;
 }>;
@@ -24,6 +26,8 @@ const LENGTH_MAX = 200;
 const WORDS_MAX = 24;
 
 const NOT_WORD = /[^\p{L}\p{N}]+/gu;
+/** `B.V.` is one word. */
+const ABBREVIATED = /(?<=(^|[^\p{L}\p{N}])\p{L})\.(?=\p{L}([^\p{L}\p{N}]|$))/gu;
 const MARKS = /\p{M}+/gu;
 const NUMBER_LIKE = /\d.*\d.*\d|^\d+$/;
 
@@ -32,6 +36,7 @@ export function nameOf(text: string): Name {
   const plain = text.slice(0, LENGTH_MAX).normalize('NFKC').normalize('NFD').replace(MARKS, '');
   const all = plain
     .toLowerCase()
+    .replace(ABBREVIATED, '')
     .replace(/['’`]/g, '')
     .split(NOT_WORD)
     .filter((word) => word !== '' && !NUMBER_LIKE.test(word))
@@ -43,6 +48,7 @@ export function nameOf(text: string): Name {
     key: words.join(' '),
     words: telling,
     joined,
+    whole: words.join(''),
     trigrams: trigramsOf(joined),
     initials: words.map((word) => word.charAt(0)).join(''),
   };
@@ -151,7 +157,21 @@ function typoScore(text: Name, vendor: Name): number {
       }
     }
   }
-  return Math.min(best, CUT_OFF - 10);
+  return Math.min(Math.max(best, cutTypoScore(text, vendor)), CUT_OFF - 10);
+}
+
+/** Both cut off and mistyped: the beginning of the vendor, but for a letter or two. */
+function cutTypoScore(text: Name, vendor: Name): number {
+  const { length } = text.joined;
+  if (length < 7 || length >= vendor.joined.length) return 0;
+  const allowed = length >= 10 ? 2 : 1;
+  const distances = [-1, 0, 1].map((more) =>
+    editDistance(text.joined, vendor.joined.slice(0, length + more), allowed),
+  );
+  const distance = Math.min(...distances);
+  if (distance > allowed) return 0;
+  const share = Math.min(1000, Math.floor((1000 * length) / Math.min(vendor.joined.length, 12)));
+  return share - Math.floor((1000 * distance) / length);
 }
 
 /** Insertions, deletions, changes and swaps of neighbours; more than `most` is only that. */

@@ -109,15 +109,21 @@ function slipsOf(
   const sameAs = vendors.map((_, at) => at);
   for (const [at, vendor] of vendors.entries()) {
     if (vendor.joined.length < SLIP_LENGTH) continue;
-    const allowed = vendor.joined.length >= 12 ? 2 : 1;
     const first = closest(vendor, vendors, postings).find((other) => {
-      const name = vendors[other]!.joined;
-      if (other >= at || Math.abs(name.length - vendor.joined.length) > allowed) return false;
-      return editDistance(name, vendor.joined, allowed) <= allowed;
+      return other < at && isSlip(vendors[other]!, vendor);
     });
     if (first !== undefined) sameAs[at] = sameAs[first]!;
   }
   return sameAs;
+}
+
+function isSlip(a: Name, b: Name): boolean {
+  if (a.joined === b.joined) return true;
+  return [[a.joined, b.joined] as const, [a.whole, b.whole] as const].some(([left, right]) => {
+    const allowed = left.length >= 12 ? 2 : 1;
+    if (Math.abs(left.length - right.length) > allowed) return false;
+    return editDistance(left, right, allowed) <= allowed;
+  });
 }
 
 function postingsOf(vendors: readonly Name[]): ReadonlyMap<string, readonly number[]> {

@@ -113,7 +113,7 @@ function settleComponent(board: Board, proposal: Proposal, edges: readonly Edge[
       continue;
     }
     taken += takePairs(board, proposal, edge, assigned);
-    if (edges.length === 1 && TEACHING.has(proposal.pass)) board.lessons.push(edge.pair);
+    if (assigned.margin >= NO_RIVAL && TEACHING.has(proposal.pass)) board.lessons.push(edge.pair);
   }
   return taken;
 }
@@ -131,6 +131,9 @@ function shortNodes(
   }
   return new Set(lefts.filter((node) => (flow.get(node) ?? 0) < node.lines.length));
 }
+
+/** Nothing else would do nearly as well. */
+const NO_RIVAL = 300;
 
 /** Equal amounts of a known name teach how long a vendor waits. */
 const TEACHING: ReadonlySet<PassName> = new Set(['reference', 'named']);

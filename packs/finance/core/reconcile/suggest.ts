@@ -139,10 +139,10 @@ function judge(board: Board, entry: Line, payment: Line, name: number): Judged |
   const off = differing(entry.coins, payment.coins);
   if (off === undefined) return undefined;
   const isSaid = isCited(entry, payment);
-  if (off > 500 && !isSaid) return undefined;
+  if (off > 850 && !isSaid) return undefined;
   const isPart = isSaid && payment.coins < entry.coins && payment.coins > 0n;
   return {
-    score: named - 60 - Math.min(isSaid ? 100 : 250, Math.floor(off / 2)),
+    score: named - 60 - Math.min(isSaid ? 100 : 350, Math.floor(off / 2)),
     reasons: [isPart ? 'partly_paid' : 'amount_differs'],
   };
 }
