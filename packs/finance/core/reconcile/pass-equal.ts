@@ -1,0 +1,152 @@
+/** Passes over lines of equal amount: by reference, by name, and without either. */
+import {
+  amountIndex,
+  type Board,
+  citedEntries,
+  entriesOf,
+  firstOfTwins,
+  isRejected,
+  linksOf,
+  openLines,
+} from './board.ts';
+import { costWithin, daysCost, habitCost, toldEqual } from './fit.ts';
+import { habitOf, waited } from './habit.ts';
+import type { Line } from './line.ts';
+import { FULL } from './name.ts';
+import { type Pair, settle } from './settle.ts';
+
+/** A citation of a year ago is still one. */
+const CITED_DAYS = 400;
+/** So many entries of one vendor and amount are looked at for one payment: the nearest. */
+const NEAREST = 60;
+
+/** The payment cites the entry, and the amounts are equal. */
+export function passReference(board: Board): number {
+  const pairs: Pair[] = [];
+  for (const payment of firstOfTwins(openLines(board.payments, false))) {
+    for (const entry of firstOfTwins(openLines(citedEntries(board, payment), false))) {
+      const cost = costWithin(entry, payment, CITED_DAYS, CITED_DAYS);
+      if (entry.amount !== payment.amount || cost === undefined) continue;
+      if (isRejected(board, entry, payment)) continue;
+      pairs.push({ entry, payment, score: FULL - Math.floor(cost / 2) });
+    }
+  }
+  const tell = ({ entry, payment }: Pair) => toldEqual(board, entry, payment);
+  return settle(board, { pass: 'reference', pairs, tell });
+}
+
+/**
+ * The payment names the vendor, within the window, and the amounts are equal.
+ *
+ * Days alone never choose between two entries of one vendor and amount: a late payment of one looks
+ * like an early one of the other. A habit does.
+ */
+export function passNamed(board: Board): number {
+  const index = amountIndex(firstOfTwins(openLines(board.entries, false)));
+  const pairs: Pair[] = [];
+  for (const payment of firstOfTwins(openLines(board.payments, false))) {
+    const byVendor = entriesOf(index, payment.coins, payment.item.currency);
+    if (byVendor === undefined) continue;
+    for (const { vendor, score } of linksOf(board, payment)) {
+      for (const entry of nearest(byVendor.get(vendor) ?? [], payment)) {
+        const cost = daysCost(board, entry, payment);
+        if (cost === undefined || isRejected(board, entry, payment)) continue;
+        const named = 250 + Math.floor((3 * score) / 4);
+        const weight = named - (habitCost(board, entry, payment) ?? 0);
+        pairs.push({ entry, payment, score: named - cost, weight });
+      }
+    }
+  }
+  const tell = ({ entry, payment }: Pair) => toldEqual(board, entry, payment);
+  return settle(board, { pass: 'named', pairs, tell });
+}
+
+/** Entries are in the order of their days. */
+export function nearest(entries: readonly Line[], payment: Line): readonly Line[] {
+  if (entries.length <= NEAREST) return entries;
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle]!.item.day < payment.item.day) low = middle + 1;
+    else high = middle;
+  }
+  return entries.slice(Math.max(0, low - NEAREST / 2), low + NEAREST / 2);
+}
+
+/** So many lines of one amount nobody can tell apart by amount alone. */
+const ANONYMOUS_MAX = 30;
+
+/**
+ * The text names nobody that is known; amount and window speak alone. Amounts that many lines have,
+ * and round ones, say too little to be automatic.
+ */
+export function passAnonymous(board: Board): number {
+  const index = amountIndex(firstOfTwins(openLines(board.entries, true)));
+  const commonness = commonnessOf(board);
+  const pairs: Pair[] = [];
+  for (const payment of firstOfTwins(openLines(board.payments, true))) {
+    const byVendor = entriesOf(index, payment.coins, payment.item.currency);
+    if (byVendor === undefined || namesSomebody(board, payment)) continue;
+    const entries = [...byVendor.values()].flat();
+    if (entries.length > ANONYMOUS_MAX) continue;
+    for (const entry of entries) {
+      const cost = daysCost(board, entry, payment);
+      if (cost === undefined || isRejected(board, entry, payment)) continue;
+      const usual = isUsual(board, entry, payment) ? HABIT_SCORE : 0;
+      const score = usual + rarity(payment.coins, commonness.get(payment.amount) ?? 1);
+      const most = isWordless(board, entry, payment) ? FULL : UNKNOWN_NAME;
+      pairs.push({ entry, payment, score: Math.min(most, score) - Math.floor(cost / 3) });
+    }
+  }
+  const tell = ({ entry, payment }: Pair) => {
+    const told = toldEqual(board, entry, payment);
+    const alone = { fact: 'anonymous', text: 'the text names no vendor; only amount and days fit' };
+    return { ...told, evidence: [...told.evidence, alone] };
+  };
+  return settle(board, { pass: 'anonymous', pairs, tell });
+}
+
+/** A text with a name in it that nobody knows speaks of somebody else. */
+const UNKNOWN_NAME = 560;
+/** Fewer letters are no name: `XX`, `TRN`. */
+const NAME_LENGTH = 4;
+
+/** The text holds no name, or at least a trace of this one. */
+function isWordless(board: Board, entry: Line, payment: Line): boolean {
+  if (board.parties.texts[payment.party]!.joined.length < NAME_LENGTH) return true;
+  return board.parties.trace(payment.party, entry.party) > 0;
+}
+
+/** It comes when this vendor's payments always come. */
+const HABIT_SCORE = 70;
+
+function isUsual(board: Board, entry: Line, payment: Line): boolean {
+  const habit = habitOf(board.habits, entry);
+  return habit !== undefined && Math.abs(waited(entry, payment) - habit.days) <= 1;
+}
+
+/** Names that are certain enough to say: it is them, and so not somebody else. */
+const CERTAIN = 750;
+
+export function namesSomebody(board: Board, payment: Line): boolean {
+  return linksOf(board, payment).some(({ score }) => score >= CERTAIN);
+}
+
+/** How many lines of either side have an amount, settled or not. */
+function commonnessOf(board: Board): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { amount } of [...board.entries, ...board.payments]) {
+    counts.set(amount, (counts.get(amount) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const ROUND = 560;
+
+/** Two lines have it: the two in question. Four digits or more that do not end in zero are odd. */
+function rarity(coins: bigint, count: number): number {
+  const digits = coins.toString().replace('-', '').replace(/0+$/, '').length;
+  if (digits <= 2) return ROUND;
+  return Math.max(ROUND, (digits >= 4 ? 800 : 720) - 40 * Math.max(0, count - 2));
+}
