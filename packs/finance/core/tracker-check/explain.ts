@@ -53,12 +53,21 @@ const SLIPS: readonly Slip[] = [
   },
 ];
 
-/** `difference`: what is said minus what follows. */
+/** `difference`: what is said minus what follows. `others` are those that should not count. */
 export function explanation(
   difference: bigint,
   invoices: readonly TrackerInvoice[],
+  others: readonly TrackerInvoice[] = [],
 ): readonly Evidence[] {
   const moving = invoices.filter(({ units }) => units !== 0n);
+  const wrong = others.filter(({ units }) => units !== 0n && units === difference);
+  if (wrong.length > 0) {
+    const isOnly = wrong.length === 1 && moving.every(({ units }) => units !== difference);
+    if (!isOnly) return [];
+    return [
+      { fact: 'counted_though_open', text: `${said(wrong[0]!)} is counted, and is not paid` },
+    ];
+  }
   for (const { fact, fits, text } of SLIPS) {
     const found = moving.filter((invoice) => fits(invoice, difference));
     // Two of them would be a guess.
@@ -71,7 +80,7 @@ export function explanation(
 export function isTransposed(a: bigint, b: bigint): boolean {
   const digits = (units: bigint): string =>
     [...absolute(units).toString()].sort().join('').replace(/^0+/, '');
-  return a !== b && digits(a) === digits(b);
+  return absolute(a) !== absolute(b) && digits(a) === digits(b);
 }
 
 function said(invoice: TrackerInvoice): string {

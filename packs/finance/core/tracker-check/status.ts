@@ -82,8 +82,9 @@ function contradictions(invoice: TrackerInvoice, asOf: Day): readonly TrackerFin
 }
 
 function overdue(invoice: TrackerInvoice, asOf: Day): readonly TrackerFinding[] {
-  const { dueDay, units, currency, place, row } = invoice;
+  const { dueDay, paymentDay, units, currency, place, row } = invoice;
   if (dueDay === undefined || dueDay >= asOf || units <= 0n) return [];
+  if (paymentDay !== undefined) return [];
   if (standingOf(invoice) !== 'open') return [];
   const subject = nameOf(invoice);
   const days = asOf - dueDay;

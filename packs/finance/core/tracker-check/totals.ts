@@ -23,6 +23,8 @@ type Claim = Readonly<{
   /** `the invoices of December 2025` */
   from: string;
   invoices?: readonly TrackerInvoice[];
+  /** Those that do not count, and may have been counted. */
+  others?: readonly TrackerInvoice[];
   place: TrackerFinding['place'];
   currency: string | undefined;
 }>;
@@ -42,7 +44,8 @@ function claimed(claim: Claim): readonly TrackerFinding[] {
   const evidence: Evidence[] = [
     { fact: 'said', text: amountText(said, currency) },
     { fact: 'follows', text: `${amountText(follows, currency)} from ${from}` },
-    ...explanation(difference, invoices),
+    ...explanation(difference, invoices, claim.others),
+    ...(said === -follows ? [{ fact: 'sign_turned', text: 'with the other sign' }] : []),
     ...(isTransposed(said, follows) ? [{ fact: 'transposed', text: 'the same digits' }] : []),
   ];
   const gap = differenceText(difference, currency);
@@ -96,6 +99,7 @@ function summaryFindings(row: SummaryRow, tracker: TrackerContent): readonly Tra
     ...claimed({
       ...{ ...about, what: 'total paid', said: paid, follows: sumOf(settled) },
       ...{ from: 'what is paid of them', invoices: settled },
+      others: invoices.filter((each) => !isSettled(each)),
     }),
     ...(invoiced === undefined || paid === undefined
       ? []
