@@ -98,8 +98,8 @@ export const PROFILES: Readonly<Record<'plain' | 'duplicates' | 'hard', Profile>
     },
     ...{
       subscriptions: 400,
-      weekly: 10,
-      seats: 10,
+      weekly: 3,
+      seats: 3,
       cryptic: 20,
       typos: 100,
       cut: 350,

@@ -21,6 +21,7 @@ export type Name = Readonly<{
 export const FULL = 1000;
 const CUT_OFF = 960;
 const INITIALS = 850;
+const TYPO_LIKELY = 250;
 /** Longer texts are no names; the rest is not looked at. */
 const LENGTH_MAX = 200;
 const WORDS_MAX = 24;
@@ -77,7 +78,9 @@ export function nameScore(text: Name, vendor: Name): number {
   const head = vendor.joined.slice(0, Math.max(8, Math.floor(vendor.joined.length * 0.7)));
   if (head.length < vendor.joined.length && text.joined.startsWith(head)) return CUT_OFF;
   if (vendor.initials.length >= 3 && text.words.includes(vendor.initials)) return INITIALS;
-  return Math.max(prefixScore(text, vendor), trigramScore(text, vendor), typoScore(text, vendor));
+  const alike = Math.max(prefixScore(text, vendor), trigramScore(text, vendor));
+  // Two letters wrong leave more than this; for less the slow comparison cannot succeed.
+  return alike < TYPO_LIKELY ? alike : Math.max(alike, typoScore(text, vendor));
 }
 
 /** Short names must be words of their own; longer ones may stand anywhere from a word's start. */

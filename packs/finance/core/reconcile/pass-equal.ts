@@ -88,6 +88,7 @@ export function passAnonymous(board: Board): number {
   for (const payment of firstOfTwins(openLines(board.payments, true))) {
     const byVendor = entriesOf(index, payment.coins, payment.item.currency);
     if (byVendor === undefined || namesSomebody(board, payment)) continue;
+    if (citedEntries(board, payment).length > 0) continue;
     const entries = [...byVendor.values()].flat();
     if (entries.length > ANONYMOUS_MAX) continue;
     for (const entry of entries) {
@@ -114,8 +115,12 @@ const NAME_LENGTH = 4;
 
 /** The text holds no name, or at least a trace of this one. */
 function isWordless(board: Board, entry: Line, payment: Line): boolean {
-  if (board.parties.texts[payment.party]!.joined.length < NAME_LENGTH) return true;
+  if (hasNoName(board, payment)) return true;
   return board.parties.trace(payment.party, entry.party) > 0;
+}
+
+export function hasNoName(board: Board, payment: Line): boolean {
+  return board.parties.texts[payment.party]!.joined.length < NAME_LENGTH;
 }
 
 /** It comes when this vendor's payments always come. */
