@@ -20,7 +20,11 @@ export type Name = Readonly<{
 
 export const FULL = 1000;
 const CUT_OFF = 960;
+/** Alone, or among words that may be another's: OLD is a word too. */
 const INITIALS = 850;
+const INITIALS_AMONG = 620;
+/** The next word was written without a gap. */
+const GLUED = 60;
 const TYPO_LIKELY = 250;
 /** Longer texts are no names; the rest is not looked at. */
 const LENGTH_MAX = 200;
@@ -77,7 +81,9 @@ export function nameScore(text: Name, vendor: Name): number {
   if (isWithin(vendor, text)) return FULL - 20;
   const head = vendor.joined.slice(0, Math.max(8, Math.floor(vendor.joined.length * 0.7)));
   if (head.length < vendor.joined.length && text.joined.startsWith(head)) return CUT_OFF;
-  if (vendor.initials.length >= 3 && text.words.includes(vendor.initials)) return INITIALS;
+  if (vendor.initials.length >= 3 && text.words.includes(vendor.initials)) {
+    return text.words.length === 1 ? INITIALS : INITIALS_AMONG;
+  }
   const alike = Math.max(prefixScore(text, vendor), trigramScore(text, vendor));
   // Two letters wrong leave more than this; for less the slow comparison cannot succeed.
   return alike < TYPO_LIKELY ? alike : Math.max(alike, typoScore(text, vendor));
@@ -152,6 +158,10 @@ function typoScore(text: Name, vendor: Name): number {
     let window = '';
     for (const word of text.words.slice(from)) {
       window += word;
+      if (word.length > joined.length && window === word) {
+        const glued = editDistance(word.slice(0, joined.length), joined, allowed);
+        if (glued <= allowed) best = FULL - Math.floor((1000 * glued) / joined.length) - GLUED;
+      }
       if (window.length > joined.length + allowed) break;
       if (window.length < joined.length - allowed) continue;
       const distance = editDistance(window, joined, allowed);

@@ -47,18 +47,28 @@ export function passNamed(board: Board): number {
   for (const payment of firstOfTwins(openLines(board.payments, false))) {
     const byVendor = entriesOf(index, payment.coins, payment.item.currency);
     if (byVendor === undefined) continue;
-    for (const { vendor, score } of linksOf(board, payment)) {
+    const links = linksOf(board, payment);
+    const best = links[0]?.score ?? 0;
+    for (const { vendor, score } of links) {
       for (const entry of nearest(byVendor.get(vendor) ?? [], payment)) {
         const cost = daysCost(board, entry, payment);
         if (cost === undefined || isRejected(board, entry, payment)) continue;
         const named = 250 + Math.floor((3 * score) / 4);
-        const weight = named - (habitCost(board, entry, payment) ?? 0);
+        const weight = weightOf(score, best) - (habitCost(board, entry, payment) ?? 0);
         pairs.push({ entry, payment, score: named - cost, weight });
       }
     }
   }
   const tell = ({ entry, payment }: Pair) => toldEqual(board, entry, payment);
   return settle(board, { pass: 'named', pairs, tell });
+}
+
+/**
+ * A name that is cut off or mistyped says less, but not of this vendor rather than another: what it
+ * lacks against the best it could be counts in full, what the best lacks by half.
+ */
+function weightOf(score: number, best: number): number {
+  return FULL - Math.floor((3 * (best - score)) / 4) - Math.floor((3 * (FULL - best)) / 8);
 }
 
 /** Entries are in the order of their days. */
@@ -74,6 +84,8 @@ export function nearest(entries: readonly Line[], payment: Line): readonly Line[
   return entries.slice(Math.max(0, low - NEAREST / 2), low + NEAREST / 2);
 }
 
+/** All weigh the same: where there are two, neither is taken. */
+const ANONYMOUS_WEIGHT = 700;
 /** So many lines of one amount nobody can tell apart by amount alone. */
 const ANONYMOUS_MAX = 30;
 
@@ -82,10 +94,10 @@ const ANONYMOUS_MAX = 30;
  * and round ones, say too little to be automatic.
  */
 export function passAnonymous(board: Board): number {
-  const index = amountIndex(firstOfTwins(openLines(board.entries, true)));
+  const index = amountIndex(firstOfTwins(openLines(board.entries, false)));
   const commonness = commonnessOf(board);
   const pairs: Pair[] = [];
-  for (const payment of firstOfTwins(openLines(board.payments, true))) {
+  for (const payment of firstOfTwins(openLines(board.payments, false))) {
     const byVendor = entriesOf(index, payment.coins, payment.item.currency);
     if (byVendor === undefined || namesSomebody(board, payment)) continue;
     if (citedEntries(board, payment).length > 0) continue;
@@ -97,7 +109,8 @@ export function passAnonymous(board: Board): number {
       const usual = isUsual(board, entry, payment) ? HABIT_SCORE : 0;
       const score = usual + rarity(payment.coins, commonness.get(payment.amount) ?? 1);
       const most = isWordless(board, entry, payment) ? FULL : UNKNOWN_NAME;
-      pairs.push({ entry, payment, score: Math.min(most, score) - Math.floor(cost / 3) });
+      const shown = Math.min(most, score) - Math.floor(cost / 3);
+      pairs.push({ entry, payment, score: shown, weight: ANONYMOUS_WEIGHT });
     }
   }
   const tell = ({ entry, payment }: Pair) => {
@@ -105,7 +118,7 @@ export function passAnonymous(board: Board): number {
     const alone = { fact: 'anonymous', text: 'the text names no vendor; only amount and days fit' };
     return { ...told, evidence: [...told.evidence, alone] };
   };
-  return settle(board, { pass: 'anonymous', pairs, tell });
+  return settle(board, { pass: 'anonymous', pairs, tell, isLast: true });
 }
 
 /** A text with a name in it that nobody knows speaks of somebody else. */

@@ -5,6 +5,7 @@
  * combinations of that size, no further away, was it found, against how many different sums they
  * could make. A sum is taken when chance is unlikely and no other way to make it comes near.
  */
+import { absolute } from '../money.ts';
 import {
   type Board,
   citedEntries,
@@ -185,9 +186,8 @@ export function takeSums(board: Board, pass: PassName, questions: readonly SumQu
 const CLEARLY = 8;
 const LESS_THAN_ONE_IN = [
   [1000, 950],
-  [100, 880],
-  [20, 780],
-  [5, 680],
+  [200, 850],
+  [50, 700],
 ] as const;
 
 function sumOf(board: Board, question: SumQuestion): Sum | undefined {
@@ -215,7 +215,7 @@ function sumOf(board: Board, question: SumQuestion): Sum | undefined {
     others.length === 0 ? 1000 : Math.floor(1000 - (1000 * ways) / (waysTo(others[0]!) * tried));
   return {
     ...{ whole, parts: linesOf(best), ways, rivals: rivals.map(linesOf) },
-    score: scoreOf(candidates, ways),
+    score: scoreOf([whole, ...candidates], ways),
     margin: rivals.length > 0 ? Math.min(margin, board.options.marginMin - 1) : margin,
   };
 }
@@ -226,11 +226,17 @@ function isSum({ whole, unnamed }: SumQuestion, parts: readonly Line[]): boolean
   return unnamed === undefined || parts.filter((line) => unnamed.has(line)).length < 2;
 }
 
-/** Different sums that the candidates could make, in coins. */
-function scoreOf(candidates: readonly Line[], ways: number): number {
-  const spread = candidates.reduce((sum, { coins }) => sum + (coins < 0n ? -coins : coins), 0n);
-  const found = LESS_THAN_ONE_IN.find(([one]) => BigInt(ways) * BigInt(one) <= spread);
+/** Against the different sums that they could make: round amounts make fewer. */
+function scoreOf(lines: readonly Line[], ways: number): number {
+  const spread = lines.reduce((sum, { coins }) => sum + absolute(coins), 0n);
+  const step = lines.reduce((common, { coins }) => commonDivisor(common, absolute(coins)), 0n);
+  const sums = step === 0n ? 0n : spread / step;
+  const found = LESS_THAN_ONE_IN.find(([one]) => BigInt(ways) * BigInt(one) <= sums);
   return found === undefined ? 500 : found[1];
+}
+
+function commonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : commonDivisor(b, a % b);
 }
 
 function takeSum(board: Board, pass: PassName, sum: Sum): void {
