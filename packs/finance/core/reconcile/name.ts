@@ -25,6 +25,7 @@ const INITIALS = 850;
 const INITIALS_AMONG = 620;
 /** The next word was written without a gap. */
 const GLUED = 60;
+const BEGUN_MIN = 6;
 const TYPO_LIKELY = 250;
 /** Longer texts are no names; the rest is not looked at. */
 const LENGTH_MAX = 200;
@@ -84,9 +85,15 @@ export function nameScore(text: Name, vendor: Name): number {
   if (vendor.initials.length >= 3 && text.words.includes(vendor.initials)) {
     return text.words.length === 1 ? INITIALS : INITIALS_AMONG;
   }
-  const alike = Math.max(prefixScore(text, vendor), trigramScore(text, vendor));
+  const begun = vendor.joined.startsWith(text.joined) ? begunScore(text.joined.length) : 0;
+  const alike = Math.max(begun, prefixScore(text, vendor), trigramScore(text, vendor));
   // Two letters wrong leave more than this; for less the slow comparison cannot succeed.
   return alike < TYPO_LIKELY ? alike : Math.max(alike, typoScore(text, vendor));
+}
+
+/** All that the text says is how the vendor begins: the more of it, the less it is another. */
+function begunScore(length: number): number {
+  return length < BEGUN_MIN ? 0 : Math.min(CUT_OFF - 20, 700 + 25 * (length - BEGUN_MIN));
 }
 
 /** Short names must be words of their own; longer ones may stand anywhere from a word's start. */
@@ -183,8 +190,7 @@ function cutTypoScore(text: Name, vendor: Name): number {
   );
   const distance = Math.min(...distances);
   if (distance > allowed) return 0;
-  const share = Math.min(1000, Math.floor((1000 * length) / Math.min(vendor.joined.length, 12)));
-  return share - Math.floor((1000 * distance) / length);
+  return begunScore(length) - Math.floor((1000 * distance) / length);
 }
 
 /** Insertions, deletions, changes and swaps of neighbours; more than `most` is only that. */

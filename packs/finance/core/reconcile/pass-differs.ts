@@ -29,7 +29,7 @@ export function passAllowance(board: Board): number {
   return settleVague(board, 'allowance', ({ entry, payment, name, cost }) => {
     const allowance: Allowance | undefined = allowanceFor(entry, payment, board.options);
     if (allowance === undefined) return undefined;
-    const score = name - 120 - Math.floor(cost / 2) - allowance.cost;
+    const score = 100 + Math.floor((8 * name) / 10) - Math.floor(cost / 2) - allowance.cost;
     return { entry, payment, score, reason: allowance.reason, more: [allowance.evidence] };
   });
 }
@@ -38,7 +38,7 @@ export function passTransposed(board: Board): number {
   return settleVague(board, 'transposed', ({ entry, payment, name, cost }) => {
     if (entry.item.currency !== payment.item.currency) return undefined;
     if (!isTransposed(entry.coins, payment.coins)) return undefined;
-    const score = name - 140 - Math.floor(cost / 2);
+    const score = 80 + Math.floor((8 * name) / 10) - Math.floor(cost / 2);
     const text = 'the same digits in another order';
     return { entry, payment, score, reason: 'transposed', more: [{ fact: 'digits', text }] };
   });
@@ -48,7 +48,7 @@ export function passNear(board: Board): number {
   return settleVague(board, 'near', (kin) => {
     const permille = nearness(board, kin.entry, kin.payment);
     if (permille === undefined) return undefined;
-    const score = kin.name - 150 - Math.floor(kin.cost / 2) - 4 * permille;
+    const score = 50 + Math.floor((8 * kin.name) / 10) - Math.floor(kin.cost / 2) - 4 * permille;
     const text = `differs by ${difference(kin.entry, kin.payment)}, ${permille} of 1000`;
     const more = [{ fact: 'difference', text }];
     return { entry: kin.entry, payment: kin.payment, score, reason: 'amount_differs', more };
@@ -96,13 +96,18 @@ function settleVague(
   return settle(board, { pass, pairs, tell });
 }
 
+/** A vendor that is named so much better is the one that is meant. */
+const ANOTHER = 100;
+
 /** Pairs of one vendor in the window: through names, and through citations. */
 function kinOf(board: Board): readonly Kin[] {
   const entries = groupBy(firstOfTwins(openLines(board.entries, true)), ({ party }) => party);
   return firstOfTwins(openLines(board.payments, true)).flatMap((payment) => {
-    const named = linksOf(board, payment).flatMap(({ vendor }) =>
-      nearest(entries.get(vendor) ?? [], payment),
-    );
+    const links = linksOf(board, payment);
+    const least = (links[0]?.score ?? 0) - ANOTHER;
+    const named = links
+      .filter(({ score }) => score >= least)
+      .flatMap(({ vendor }) => nearest(entries.get(vendor) ?? [], payment));
     const cited = firstOfTwins(openLines(citedEntries(board, payment), true));
     return [...new Set([...named, ...cited])].flatMap((entry) => {
       const cost = daysCost(board, entry, payment);

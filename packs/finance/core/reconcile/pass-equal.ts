@@ -44,6 +44,7 @@ export function passReference(board: Board): number {
 export function passNamed(board: Board): number {
   const index = amountIndex(firstOfTwins(openLines(board.entries, false)));
   const pairs: Pair[] = [];
+  const commonness = commonnessOf(board);
   for (const payment of firstOfTwins(openLines(board.payments, false))) {
     const byVendor = entriesOf(index, payment.coins, payment.item.currency);
     if (byVendor === undefined) continue;
@@ -58,9 +59,31 @@ export function passNamed(board: Board): number {
         pairs.push({ entry, payment, score: named - cost, weight });
       }
     }
+    if (links.length === 0) pairs.push(...unnamedRivals(board, payment, byVendor, commonness));
   }
   const tell = ({ entry, payment }: Pair) => toldEqual(board, entry, payment);
   return settle(board, { pass: 'named', pairs, tell });
+}
+
+/** More lines than these of one amount: it says nothing. */
+const RARE_MAX = 4;
+/** Too little to be taken here, enough to be in doubt about a namesake that came later. */
+const RIVAL = { score: 560, weight: 930 } as const;
+
+/** An odd amount that the bank did not name may be what paid the invoice, and not a second one. */
+function unnamedRivals(
+  board: Board,
+  payment: Line,
+  byVendor: ReadonlyMap<number, readonly Line[]>,
+  commonness: ReadonlyMap<string, number>,
+): readonly Pair[] {
+  if (!isOdd(payment.coins) || (commonness.get(payment.amount) ?? 0) > RARE_MAX) return [];
+  if (!hasNoName(board, payment) || citedEntries(board, payment).length > 0) return [];
+  return [...byVendor.values()]
+    .flat()
+    .filter((entry) => daysCost(board, entry, payment) !== undefined)
+    .filter((entry) => !isRejected(board, entry, payment))
+    .map((entry) => ({ entry, payment, ...RIVAL }));
 }
 
 /**
@@ -162,9 +185,18 @@ function commonnessOf(board: Board): ReadonlyMap<string, number> {
 
 const ROUND = 560;
 
+/** No round amount: three digits or more that do not end in zero. */
+export function isOdd(coins: bigint): boolean {
+  return digitsOf(coins) > 2;
+}
+
+function digitsOf(coins: bigint): number {
+  return coins.toString().replace('-', '').replace(/0+$/, '').length;
+}
+
 /** Two lines have it: the two in question. Four digits or more that do not end in zero are odd. */
 function rarity(coins: bigint, count: number): number {
-  const digits = coins.toString().replace('-', '').replace(/0+$/, '').length;
-  if (digits <= 2) return ROUND;
+  if (!isOdd(coins)) return ROUND;
+  const digits = digitsOf(coins);
   return Math.max(ROUND, (digits >= 4 ? 800 : 720) - 40 * Math.max(0, count - 2));
 }

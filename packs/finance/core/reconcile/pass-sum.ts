@@ -18,7 +18,7 @@ import {
 } from './board.ts';
 import { amountOf, nameFit } from './fit.ts';
 import type { Line } from './line.ts';
-import { hasNoName, namesSomebody, nearest } from './pass-equal.ts';
+import { hasNoName, isOdd, namesSomebody, nearest } from './pass-equal.ts';
 import type { Candidate, Evidence, PassName } from './result.ts';
 import { SUBSET_SIZE_MAX, subsetsOf, waysTo } from './subset.ts';
 
@@ -122,12 +122,13 @@ export function passParts(board: Board): number {
 /** Of parts that are paid one by one the bank may have named some and not others. */
 const WORDLESS_MAX = 6;
 /** It could have been many others that they are parts of. */
-const UNNAMED = 25;
+const UNNAMED = 10;
 
 function wordlessFor(board: Board, whole: Line, wordless: readonly Line[]): readonly Line[] {
   const { daysBefore, batchDays } = board.options;
   const wait = (line: Line): number => line.item.day - whole.item.day;
   return nearest(wordless, whole)
+    .filter((line) => isOdd(line.coins))
     .filter((line) => line.isOpen && line.item.currency === whole.item.currency)
     .filter((line) => wait(line) >= -daysBefore && wait(line) <= batchDays)
     .filter((line) => !isRejected(board, whole, line))
