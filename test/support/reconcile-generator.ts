@@ -14,41 +14,7 @@ import {
 } from '../../packs/finance/core/reconcile/options.ts';
 import { type Dice, dice } from './reconcile-dice.ts';
 import { bankText, misspelt, type Vendor, vendorsFor } from './reconcile-names.ts';
-
-/** Deals of each kind in a thousand, and how the two sides are written. */
-export type Profile = Readonly<{
-  deals: Readonly<Partial<Record<DealKind, number>>>;
-  /** Of all entries, in permille, how many are subscriptions at a price others have too. */
-  subscriptions: number;
-  /** Of subscriptions, in permille: billed every week; a second seat at the same price. */
-  weekly: number;
-  seats: number;
-  /** Of payments, in permille. */
-  cryptic: number;
-  typos: number;
-  cut: number;
-  cited: number;
-  /** Payments of nobody we know, in permille of entries. */
-  strangers: number;
-}>;
-
-export type DealKind =
-  | 'plain'
-  | 'batch'
-  | 'credit'
-  | 'months'
-  | 'instalments'
-  | 'partial'
-  | 'fee'
-  | 'tax'
-  | 'fx'
-  | 'void'
-  | 'transposed'
-  | 'mismatch'
-  | 'unpaid'
-  | 'unbilled'
-  | 'paid_twice'
-  | 'billed_twice';
+import { type DealKind, PROFILES, type Profile } from './reconcile-profiles.ts';
 
 export type Truth = Readonly<{
   kind: DealKind;
@@ -62,52 +28,6 @@ export type Books = Readonly<{
   truth: readonly Truth[];
   options: MatchOptions;
 }>;
-
-export const PROFILES: Readonly<Record<'plain' | 'duplicates' | 'hard', Profile>> = {
-  plain: {
-    deals: { plain: 950, batch: 20, unpaid: 20, unbilled: 10 },
-    ...{
-      subscriptions: 150,
-      weekly: 5,
-      seats: 5,
-      cryptic: 5,
-      typos: 20,
-      cut: 150,
-      cited: 300,
-      strangers: 20,
-    },
-  },
-  duplicates: {
-    deals: { plain: 940, batch: 20, unpaid: 20, unbilled: 10, paid_twice: 5, billed_twice: 5 },
-    ...{
-      subscriptions: 700,
-      weekly: 30,
-      seats: 40,
-      cryptic: 20,
-      typos: 60,
-      cut: 300,
-      cited: 100,
-      strangers: 30,
-    },
-  },
-  hard: {
-    deals: {
-      ...{ plain: 664, batch: 70, credit: 20, months: 20, instalments: 20, partial: 20 },
-      ...{ fee: 25, tax: 25, fx: 30, void: 40, transposed: 10, mismatch: 15 },
-      ...{ unpaid: 20, unbilled: 15, paid_twice: 3, billed_twice: 3 },
-    },
-    ...{
-      subscriptions: 400,
-      weekly: 10,
-      seats: 10,
-      cryptic: 20,
-      typos: 100,
-      cut: 350,
-      cited: 150,
-      strangers: 40,
-    },
-  },
-};
 
 const START = parseDay('2025-01-01');
 const PRICES = [500, 800, 900, 1000, 1200, 1500, 1900, 2000, 2900, 4900, 5000, 9900, 19900];

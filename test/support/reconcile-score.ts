@@ -4,7 +4,8 @@
  */
 import type { Item } from '../../packs/finance/core/reconcile/item.ts';
 import type { Match, MatchResult } from '../../packs/finance/core/reconcile/result.ts';
-import type { Books, DealKind, Truth } from './reconcile-generator.ts';
+import type { Books, Truth } from './reconcile-generator.ts';
+import type { DealKind } from './reconcile-profiles.ts';
 
 export type Tally = {
   right: number;

@@ -4,7 +4,7 @@
  */
 import type { Habits, Lesson } from './habit.ts';
 import type { Item } from './item.ts';
-import { amountKey, type Line, linesOf } from './line.ts';
+import { amountKey, type Line, linesOf, type References } from './line.ts';
 import type { MatchMemory, MatchOptions } from './options.ts';
 import { type PartyIndex, type PartyLink, partyIndex } from './party-index.ts';
 import { citations, citedAs } from './reference.ts';
@@ -52,9 +52,9 @@ const SHARED_MAX = 40;
 
 export function boardOf(input: MatchInput, watch?: Watch): Board {
   const { options, memory } = input;
-  const shared = sharedReferences(input);
-  const entries = linesOf(input.entries, 'entry', options, memory, shared);
-  const payments = linesOf(input.payments, 'payment', options, memory, shared);
+  const references = referencesOf(input);
+  const entries = linesOf(input.entries, 'entry', { options, memory, references });
+  const payments = linesOf(input.payments, 'payment', { options, memory, references });
   const parties = partyIndex(payments.parties.names, entries.parties.names, options, memory);
   for (const line of entries.lines) line.party = parties.sameAs[line.party]!;
   markCrowded(entries.lines);
@@ -90,9 +90,17 @@ function markCrowded(entries: readonly Line[]): void {
   }
 }
 
-function sharedReferences({ entries, payments }: MatchInput): ReadonlySet<string> {
-  const known = new Set(entries.flatMap(citedAs));
-  return new Set(payments.flatMap(citations).filter((text) => known.has(text)));
+/** Worked out once, for texts are long; of payments only what some entry is called. */
+function referencesOf({ entries, payments }: MatchInput): References {
+  const cited = entries.map((item) => [item, citedAs(item)] as const);
+  const known = new Set(cited.flatMap(([, texts]) => texts));
+  const citing = payments.map(
+    (item) => [item, citations(item).filter((text) => known.has(text))] as const,
+  );
+  return {
+    of: new Map([...cited, ...citing]),
+    shared: new Set(citing.flatMap(([, texts]) => texts)),
+  };
 }
 
 export function pairKey(entry: string, payment: string): string {

@@ -10,7 +10,7 @@ export type Habit = Readonly<{ days: number; seen: number }>;
 export type Lesson = Readonly<{ entry: Line; payment: Line }>;
 export type Habits = ReadonlyMap<string, Habit>;
 
-const SEEN_MIN = 3;
+const SEEN_MIN = 2;
 /** Of the payments so many in a thousand must be as near to the middle one as `STEADY_DAYS`. */
 const STEADY_SHARE = 750;
 const STEADY_DAYS = 1;

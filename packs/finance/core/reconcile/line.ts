@@ -4,7 +4,7 @@ import { compareText } from '../order.ts';
 import type { Item } from './item.ts';
 import { type Name, nameOf } from './name.ts';
 import type { MatchMemory, MatchOptions } from './options.ts';
-import { citations, citedAs } from './reference.ts';
+
 import type { Side } from './result.ts';
 
 export type Line = {
@@ -43,19 +43,23 @@ export function amountKey(coins: bigint, currency: string): string {
   return `${currency} ${coins}`;
 }
 
+export type References = Readonly<{
+  of: ReadonlyMap<Item, readonly string[]>;
+  /** Those that both sides have. */
+  shared: ReadonlySet<string>;
+}>;
+
 /**
- * Lines in their own order, whatever the order of the items. `citedAcross`: references that the
- * other side has too.
+ * Lines in their own order, whatever the order of the items.
  *
  * @throws RangeError when an id is there twice.
  */
 export function linesOf(
   items: readonly Item[],
   side: Side,
-  options: MatchOptions,
-  memory: MatchMemory,
-  citedAcross: ReadonlySet<string>,
+  given: Readonly<{ options: MatchOptions; memory: MatchMemory; references: References }>,
 ): Readonly<{ lines: Line[]; parties: Parties }> {
+  const { options, memory } = given;
   const sorted = items.toSorted(byDay);
   const names: Name[] = [];
   const numberOf = new Map<string, number>();
@@ -67,9 +71,9 @@ export function linesOf(
     seen.add(item.id);
     const party = partyOf(item, side, names, numberOf);
     const coins = coinsOf(item.units, item.currency, options);
-    const references = side === 'entry' ? citedAs(item) : citations(item);
-    const isOwn = rejected.has(item.id) || references.some((text) => citedAcross.has(text));
-    const key = twinKey(item, isOwn);
+    const references = given.references.of.get(item) ?? [];
+    const isCited = references.some((text) => given.references.shared.has(text));
+    const key = twinKey(item, isCited || rejected.has(item.id));
     const twins = twinsOf.get(key) ?? [];
     twinsOf.set(key, twins);
     const line: Line = {

@@ -20,7 +20,13 @@ export type Name = Readonly<{
 
 export const FULL = 1000;
 const CUT_OFF = 960;
+/** Alone, or among words that may be another's: OLD is a word too. */
 const INITIALS = 850;
+const INITIALS_AMONG = 620;
+/** The next word was written without a gap. */
+const GLUED = 60;
+const BEGUN_MIN = 6;
+const TYPO_LIKELY = 250;
 /** Longer texts are no names; the rest is not looked at. */
 const LENGTH_MAX = 200;
 const WORDS_MAX = 24;
@@ -76,8 +82,18 @@ export function nameScore(text: Name, vendor: Name): number {
   if (isWithin(vendor, text)) return FULL - 20;
   const head = vendor.joined.slice(0, Math.max(8, Math.floor(vendor.joined.length * 0.7)));
   if (head.length < vendor.joined.length && text.joined.startsWith(head)) return CUT_OFF;
-  if (vendor.initials.length >= 3 && text.words.includes(vendor.initials)) return INITIALS;
-  return Math.max(prefixScore(text, vendor), trigramScore(text, vendor), typoScore(text, vendor));
+  if (vendor.initials.length >= 3 && text.words.includes(vendor.initials)) {
+    return text.words.length === 1 ? INITIALS : INITIALS_AMONG;
+  }
+  const begun = vendor.joined.startsWith(text.joined) ? begunScore(text.joined.length) : 0;
+  const alike = Math.max(begun, prefixScore(text, vendor), trigramScore(text, vendor));
+  // Two letters wrong leave more than this; for less the slow comparison cannot succeed.
+  return alike < TYPO_LIKELY ? alike : Math.max(alike, typoScore(text, vendor));
+}
+
+/** All that the text says is how the vendor begins: the more of it, the less it is another. */
+function begunScore(length: number): number {
+  return length < BEGUN_MIN ? 0 : Math.min(CUT_OFF - 20, 700 + 25 * (length - BEGUN_MIN));
 }
 
 /** Short names must be words of their own; longer ones may stand anywhere from a word's start. */
@@ -149,6 +165,10 @@ function typoScore(text: Name, vendor: Name): number {
     let window = '';
     for (const word of text.words.slice(from)) {
       window += word;
+      if (word.length > joined.length && window === word) {
+        const glued = editDistance(word.slice(0, joined.length), joined, allowed);
+        if (glued <= allowed) best = FULL - Math.floor((1000 * glued) / joined.length) - GLUED;
+      }
       if (window.length > joined.length + allowed) break;
       if (window.length < joined.length - allowed) continue;
       const distance = editDistance(window, joined, allowed);
@@ -170,8 +190,7 @@ function cutTypoScore(text: Name, vendor: Name): number {
   );
   const distance = Math.min(...distances);
   if (distance > allowed) return 0;
-  const share = Math.min(1000, Math.floor((1000 * length) / Math.min(vendor.joined.length, 12)));
-  return share - Math.floor((1000 * distance) / length);
+  return begunScore(length) - Math.floor((1000 * distance) / length);
 }
 
 /** Insertions, deletions, changes and swaps of neighbours; more than `most` is only that. */

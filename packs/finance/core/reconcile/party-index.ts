@@ -23,7 +23,9 @@ export type PartyIndex = Readonly<{
 /** Less is no trace of a name. */
 const TRACE_MIN = 400;
 /** So many vendors are looked at closely for one text. */
-const CLOSELY = 40;
+const CLOSELY = 24;
+/** Names that share less than so many trigrams in a thousand are not looked at. */
+const SHARED_MIN = 250;
 
 export function partyIndex(
   texts: readonly Name[],
@@ -45,7 +47,7 @@ export function partyIndex(
       const one = sameAs[vendor]!;
       scores.set(one, Math.max(score, scores.get(one) ?? 0));
     };
-    for (const vendor of closest(texts[text]!, vendors, postings)) {
+    for (const vendor of closest(texts[text]!, vendors, postings, SHARED_MIN)) {
       const score = nameScore(texts[text]!, vendors[vendor]!);
       if (score >= TRACE_MIN) add(vendor, score);
     }
@@ -77,22 +79,35 @@ export function partyIndex(
   };
 }
 
-/** Vendors that share most with the text. */
+type Postings = Readonly<{
+  byKey: ReadonlyMap<string, readonly number[]>;
+  /** One count for each vendor, all zero between two questions. */
+  counts: Uint16Array;
+}>;
+
+/** Vendors that share most with the text; at least the `least` share, in permille. */
 function closest(
   text: Name,
   vendors: readonly Name[],
-  postings: ReadonlyMap<string, readonly number[]>,
+  { byKey, counts }: Postings,
+  least: number,
 ): readonly number[] {
-  const shared = new Map<number, number>();
+  const touched: number[] = [];
   for (const key of keysOf(text, text.words)) {
-    for (const vendor of postings.get(key) ?? []) shared.set(vendor, (shared.get(vendor) ?? 0) + 1);
+    for (const vendor of byKey.get(key) ?? []) {
+      if (counts[vendor] === 0) touched.push(vendor);
+      counts[vendor]! += 1;
+    }
   }
-  return [...shared]
-    .filter(([vendor, count]) => count >= Math.min(3, vendors[vendor]!.trigrams.size))
-    .map(([vendor, count]) => ({
-      vendor,
-      share: count / Math.min(vendors[vendor]!.trigrams.size, text.trigrams.size),
-    }))
+  const found: { vendor: number; share: number }[] = [];
+  for (const vendor of touched) {
+    const count = counts[vendor]!;
+    counts[vendor] = 0;
+    const { size } = vendors[vendor]!.trigrams;
+    const share = Math.floor((1000 * count) / Math.min(size, text.trigrams.size));
+    if (count >= Math.min(3, size) && share >= least) found.push({ vendor, share });
+  }
+  return found
     .sort((a, b) => b.share - a.share || a.vendor - b.vendor)
     .slice(0, CLOSELY)
     .map(({ vendor }) => vendor);
@@ -102,14 +117,11 @@ function closest(
 const SLIP_LENGTH = 8;
 
 /** Each vendor, or the first that is written the same but for one or two letters. */
-function slipsOf(
-  vendors: readonly Name[],
-  postings: ReadonlyMap<string, readonly number[]>,
-): readonly number[] {
+function slipsOf(vendors: readonly Name[], postings: Postings): readonly number[] {
   const sameAs = vendors.map((_, at) => at);
   for (const [at, vendor] of vendors.entries()) {
     if (vendor.joined.length < SLIP_LENGTH) continue;
-    const first = closest(vendor, vendors, postings).find((other) => {
+    const first = closest(vendor, vendors, postings, 500).find((other) => {
       return other < at && isSlip(vendors[other]!, vendor);
     });
     if (first !== undefined) sameAs[at] = sameAs[first]!;
@@ -126,7 +138,7 @@ function isSlip(a: Name, b: Name): boolean {
   });
 }
 
-function postingsOf(vendors: readonly Name[]): ReadonlyMap<string, readonly number[]> {
+function postingsOf(vendors: readonly Name[]): Postings {
   const postings = new Map<string, number[]>();
   for (const [at, vendor] of vendors.entries()) {
     const initials = vendor.initials.length >= 3 ? [vendor.initials] : [];
@@ -136,7 +148,7 @@ function postingsOf(vendors: readonly Name[]): ReadonlyMap<string, readonly numb
       else list.push(at);
     }
   }
-  return postings;
+  return { byKey: postings, counts: new Uint16Array(vendors.length) };
 }
 
 /** Initials count as much as some trigrams do: three keys each. */

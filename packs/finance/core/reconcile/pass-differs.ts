@@ -38,7 +38,7 @@ export function passTransposed(board: Board): number {
   return settleVague(board, 'transposed', ({ entry, payment, name, cost }) => {
     if (entry.item.currency !== payment.item.currency) return undefined;
     if (!isTransposed(entry.coins, payment.coins)) return undefined;
-    const score = 60 + Math.floor((8 * name) / 10) - Math.floor(cost / 2);
+    const score = 80 + Math.floor((8 * name) / 10) - Math.floor(cost / 2);
     const text = 'the same digits in another order';
     return { entry, payment, score, reason: 'transposed', more: [{ fact: 'digits', text }] };
   });
@@ -96,13 +96,18 @@ function settleVague(
   return settle(board, { pass, pairs, tell });
 }
 
+/** A vendor that is named so much better is the one that is meant. */
+const ANOTHER = 100;
+
 /** Pairs of one vendor in the window: through names, and through citations. */
 function kinOf(board: Board): readonly Kin[] {
   const entries = groupBy(firstOfTwins(openLines(board.entries, true)), ({ party }) => party);
   return firstOfTwins(openLines(board.payments, true)).flatMap((payment) => {
-    const named = linksOf(board, payment).flatMap(({ vendor }) =>
-      nearest(entries.get(vendor) ?? [], payment),
-    );
+    const links = linksOf(board, payment);
+    const least = (links[0]?.score ?? 0) - ANOTHER;
+    const named = links
+      .filter(({ score }) => score >= least)
+      .flatMap(({ vendor }) => nearest(entries.get(vendor) ?? [], payment));
     const cited = firstOfTwins(openLines(citedEntries(board, payment), true));
     return [...new Set([...named, ...cited])].flatMap((entry) => {
       const cost = daysCost(board, entry, payment);

@@ -44,21 +44,54 @@ export function passReference(board: Board): number {
 export function passNamed(board: Board): number {
   const index = amountIndex(firstOfTwins(openLines(board.entries, false)));
   const pairs: Pair[] = [];
+  const commonness = commonnessOf(board);
   for (const payment of firstOfTwins(openLines(board.payments, false))) {
     const byVendor = entriesOf(index, payment.coins, payment.item.currency);
     if (byVendor === undefined) continue;
-    for (const { vendor, score } of linksOf(board, payment)) {
+    const links = linksOf(board, payment);
+    const best = links[0]?.score ?? 0;
+    for (const { vendor, score } of links) {
       for (const entry of nearest(byVendor.get(vendor) ?? [], payment)) {
         const cost = daysCost(board, entry, payment);
         if (cost === undefined || isRejected(board, entry, payment)) continue;
         const named = 250 + Math.floor((3 * score) / 4);
-        const weight = named - (habitCost(board, entry, payment) ?? 0);
+        const weight = weightOf(score, best) - (habitCost(board, entry, payment) ?? 0);
         pairs.push({ entry, payment, score: named - cost, weight });
       }
     }
+    if (links.length === 0) pairs.push(...unnamedRivals(board, payment, byVendor, commonness));
   }
   const tell = ({ entry, payment }: Pair) => toldEqual(board, entry, payment);
   return settle(board, { pass: 'named', pairs, tell });
+}
+
+/** More lines than these of one amount: it says nothing. */
+const RARE_MAX = 4;
+/** Too little to be taken here, enough to be in doubt about a namesake that came later. */
+const RIVAL = { score: 560, weight: 930 } as const;
+
+/** An odd amount that the bank did not name may be what paid the invoice, and not a second one. */
+function unnamedRivals(
+  board: Board,
+  payment: Line,
+  byVendor: ReadonlyMap<number, readonly Line[]>,
+  commonness: ReadonlyMap<string, number>,
+): readonly Pair[] {
+  if (!isOdd(payment.coins) || (commonness.get(payment.amount) ?? 0) > RARE_MAX) return [];
+  if (!hasNoName(board, payment) || citedEntries(board, payment).length > 0) return [];
+  return [...byVendor.values()]
+    .flat()
+    .filter((entry) => daysCost(board, entry, payment) !== undefined)
+    .filter((entry) => !isRejected(board, entry, payment))
+    .map((entry) => ({ entry, payment, ...RIVAL }));
+}
+
+/**
+ * A name that is cut off or mistyped says less, but not of this vendor rather than another: what it
+ * lacks against the best it could be counts in full, what the best lacks by half.
+ */
+function weightOf(score: number, best: number): number {
+  return FULL - Math.floor((3 * (best - score)) / 4) - Math.floor((3 * (FULL - best)) / 8);
 }
 
 /** Entries are in the order of their days. */
@@ -74,6 +107,8 @@ export function nearest(entries: readonly Line[], payment: Line): readonly Line[
   return entries.slice(Math.max(0, low - NEAREST / 2), low + NEAREST / 2);
 }
 
+/** All weigh the same: where there are two, neither is taken. */
+const ANONYMOUS_WEIGHT = 700;
 /** So many lines of one amount nobody can tell apart by amount alone. */
 const ANONYMOUS_MAX = 30;
 
@@ -82,12 +117,13 @@ const ANONYMOUS_MAX = 30;
  * and round ones, say too little to be automatic.
  */
 export function passAnonymous(board: Board): number {
-  const index = amountIndex(firstOfTwins(openLines(board.entries, true)));
+  const index = amountIndex(firstOfTwins(openLines(board.entries, false)));
   const commonness = commonnessOf(board);
   const pairs: Pair[] = [];
-  for (const payment of firstOfTwins(openLines(board.payments, true))) {
+  for (const payment of firstOfTwins(openLines(board.payments, false))) {
     const byVendor = entriesOf(index, payment.coins, payment.item.currency);
     if (byVendor === undefined || namesSomebody(board, payment)) continue;
+    if (citedEntries(board, payment).length > 0) continue;
     const entries = [...byVendor.values()].flat();
     if (entries.length > ANONYMOUS_MAX) continue;
     for (const entry of entries) {
@@ -96,7 +132,8 @@ export function passAnonymous(board: Board): number {
       const usual = isUsual(board, entry, payment) ? HABIT_SCORE : 0;
       const score = usual + rarity(payment.coins, commonness.get(payment.amount) ?? 1);
       const most = isWordless(board, entry, payment) ? FULL : UNKNOWN_NAME;
-      pairs.push({ entry, payment, score: Math.min(most, score) - Math.floor(cost / 3) });
+      const shown = Math.min(most, score) - Math.floor(cost / 3);
+      pairs.push({ entry, payment, score: shown, weight: ANONYMOUS_WEIGHT });
     }
   }
   const tell = ({ entry, payment }: Pair) => {
@@ -104,7 +141,7 @@ export function passAnonymous(board: Board): number {
     const alone = { fact: 'anonymous', text: 'the text names no vendor; only amount and days fit' };
     return { ...told, evidence: [...told.evidence, alone] };
   };
-  return settle(board, { pass: 'anonymous', pairs, tell });
+  return settle(board, { pass: 'anonymous', pairs, tell, isLast: true });
 }
 
 /** A text with a name in it that nobody knows speaks of somebody else. */
@@ -114,8 +151,12 @@ const NAME_LENGTH = 4;
 
 /** The text holds no name, or at least a trace of this one. */
 function isWordless(board: Board, entry: Line, payment: Line): boolean {
-  if (board.parties.texts[payment.party]!.joined.length < NAME_LENGTH) return true;
+  if (hasNoName(board, payment)) return true;
   return board.parties.trace(payment.party, entry.party) > 0;
+}
+
+export function hasNoName(board: Board, payment: Line): boolean {
+  return board.parties.texts[payment.party]!.joined.length < NAME_LENGTH;
 }
 
 /** It comes when this vendor's payments always come. */
@@ -144,9 +185,18 @@ function commonnessOf(board: Board): ReadonlyMap<string, number> {
 
 const ROUND = 560;
 
+/** No round amount: three digits or more that do not end in zero. */
+export function isOdd(coins: bigint): boolean {
+  return digitsOf(coins) > 2;
+}
+
+function digitsOf(coins: bigint): number {
+  return coins.toString().replace('-', '').replace(/0+$/, '').length;
+}
+
 /** Two lines have it: the two in question. Four digits or more that do not end in zero are odd. */
 function rarity(coins: bigint, count: number): number {
-  const digits = coins.toString().replace('-', '').replace(/0+$/, '').length;
-  if (digits <= 2) return ROUND;
+  if (!isOdd(coins)) return ROUND;
+  const digits = digitsOf(coins);
   return Math.max(ROUND, (digits >= 4 ? 800 : 720) - 40 * Math.max(0, count - 2));
 }

@@ -5,15 +5,32 @@
  * combinations of that size, no further away, was it found, against how many different sums they
  * could make. A sum is taken when chance is unlikely and no other way to make it comes near.
  */
-import { type Board, contest, groupBy, hold, isRejected, openLines, take } from './board.ts';
+import { absolute } from '../money.ts';
+import {
+  type Board,
+  citedEntries,
+  contest,
+  groupBy,
+  hold,
+  isRejected,
+  openLines,
+  take,
+} from './board.ts';
 import { amountOf, nameFit } from './fit.ts';
 import type { Line } from './line.ts';
-import { namesSomebody, nearest } from './pass-equal.ts';
+import { hasNoName, isOdd, namesSomebody, nearest } from './pass-equal.ts';
 import type { Candidate, Evidence, PassName } from './result.ts';
 import { SUBSET_SIZE_MAX, subsetsOf, waysTo } from './subset.ts';
 
 /** The one line on one side, and those on the other that may sum to it: nearest first. */
-export type SumQuestion = Readonly<{ whole: Line; pool: readonly Line[]; tried?: number }>;
+export type SumQuestion = Readonly<{
+  whole: Line;
+  pool: readonly Line[];
+  /** How many other questions were as good as this one. */
+  tried?: number;
+  /** Lines of which at most one may be in a sum. */
+  unnamed?: ReadonlySet<Line>;
+}>;
 
 type Sum = Readonly<{
   whole: Line;
@@ -51,7 +68,7 @@ export function passAnonymousSum(board: Board): number {
   const entries = groupBy(openLines(board.entries, true), ({ party }) => party);
   const vendors = [...entries.values()].filter((lines) => lines.length > 1);
   const questions = openLines(board.payments, true)
-    .filter((whole) => !namesSomebody(board, whole))
+    .filter((whole) => !namesSomebody(board, whole) && citedEntries(board, whole).length === 0)
     .flatMap((whole) => {
       const pools = vendors
         .map((lines) => recent(board, whole, lines))
@@ -64,15 +81,14 @@ export function passAnonymousSum(board: Board): number {
   return takeSums(board, 'anonymous_sum', questions);
 }
 
-/** Those of the last weeks: without a name there is nothing to go far for. */
 function recent(board: Board, whole: Line, lines: readonly Line[]): readonly Line[] {
-  const { daysBefore, daysAfter } = board.options;
+  const { daysBefore, batchDays } = board.options;
   return nearest(lines, whole)
     .filter((line) => {
       const days = whole.item.day - line.item.day;
       if (line.item.currency !== whole.item.currency || isRejected(board, line, whole))
         return false;
-      return days >= -daysBefore && days <= daysAfter;
+      return days >= -daysBefore && days <= batchDays;
     })
     .sort((a, b) => b.item.day - a.item.day || a.at - b.at);
 }
@@ -87,11 +103,37 @@ export function passParts(board: Board): number {
       byVendor.set(vendor, list);
     }
   }
+  const wordless = openLines(board.payments, true).filter(
+    (line) => hasNoName(board, line) && citedEntries(board, line).length === 0,
+  );
   const questions = openLines(board.entries, false).map((whole) => {
-    const pool = byVendor.get(whole.party) ?? [];
-    return { whole, pool: poolOf(board, whole, pool) };
+    return { whole, pool: poolOf(board, whole, byVendor.get(whole.party) ?? []) };
   });
-  return takeSums(board, 'parts', questions);
+  const taken = takeSums(board, 'parts', questions);
+  const unsure = questions.flatMap(({ whole, pool }) => {
+    const named = pool.filter(({ isOpen }) => isOpen);
+    if (named.length === 0 || !whole.isOpen) return [];
+    const unnamed = wordlessFor(board, whole, wordless);
+    return [{ whole, pool: [...named, ...unnamed], tried: UNNAMED, unnamed: new Set(unnamed) }];
+  });
+  return taken + takeSums(board, 'parts', unsure);
+}
+
+/** Of parts that are paid one by one the bank may have named some and not others. */
+const WORDLESS_MAX = 6;
+/** It could have been many others that they are parts of. */
+const UNNAMED = 10;
+
+function wordlessFor(board: Board, whole: Line, wordless: readonly Line[]): readonly Line[] {
+  const { daysBefore, batchDays } = board.options;
+  const wait = (line: Line): number => line.item.day - whole.item.day;
+  return nearest(wordless, whole)
+    .filter((line) => isOdd(line.coins))
+    .filter((line) => line.isOpen && line.item.currency === whole.item.currency)
+    .filter((line) => wait(line) >= -daysBefore && wait(line) <= batchDays)
+    .filter((line) => !isRejected(board, whole, line))
+    .sort((a, b) => wait(a) - wait(b) || a.at - b.at)
+    .slice(0, WORDLESS_MAX);
 }
 
 /** Those of the same currency within the days, nearest first. `lines` in the order of days. */
@@ -145,12 +187,12 @@ export function takeSums(board: Board, pass: PassName, questions: readonly SumQu
 const CLEARLY = 8;
 const LESS_THAN_ONE_IN = [
   [1000, 950],
-  [100, 880],
-  [20, 780],
-  [5, 680],
+  [200, 850],
+  [50, 700],
 ] as const;
 
-function sumOf(board: Board, { whole, pool, tried = 1 }: SumQuestion): Sum | undefined {
+function sumOf(board: Board, question: SumQuestion): Sum | undefined {
+  const { whole, pool, tried = 1 } = question;
   if (pool.length < 2) return undefined;
   const candidates = pool.slice(0, SUBSET_SIZE_MAX);
   if (pool.length > SUBSET_SIZE_MAX) whole.isGivenUp = true;
@@ -159,9 +201,11 @@ function sumOf(board: Board, { whole, pool, tried = 1 }: SumQuestion): Sum | und
     target: whole.coins,
     ...{ most: PARTS_MAX, least: 2 },
   });
-  // With a part as large as the whole, the others would only cancel each other.
   const [best, ...others] = solutions.filter((solution) =>
-    solution.every((at) => candidates[at]!.coins !== whole.coins),
+    isSum(
+      question,
+      solution.map((at) => candidates[at]!),
+    ),
   );
   if (best === undefined) return undefined;
   if (!isComplete) whole.isGivenUp = true;
@@ -172,16 +216,28 @@ function sumOf(board: Board, { whole, pool, tried = 1 }: SumQuestion): Sum | und
     others.length === 0 ? 1000 : Math.floor(1000 - (1000 * ways) / (waysTo(others[0]!) * tried));
   return {
     ...{ whole, parts: linesOf(best), ways, rivals: rivals.map(linesOf) },
-    score: scoreOf(candidates, ways),
+    score: scoreOf([whole, ...candidates], ways),
     margin: rivals.length > 0 ? Math.min(margin, board.options.marginMin - 1) : margin,
   };
 }
 
-/** Different sums that the candidates could make, in coins. */
-function scoreOf(candidates: readonly Line[], ways: number): number {
-  const spread = candidates.reduce((sum, { coins }) => sum + (coins < 0n ? -coins : coins), 0n);
-  const found = LESS_THAN_ONE_IN.find(([one]) => BigInt(ways) * BigInt(one) <= spread);
+/** With a part as large as the whole, the others would only cancel each other. */
+function isSum({ whole, unnamed }: SumQuestion, parts: readonly Line[]): boolean {
+  if (parts.some(({ coins }) => coins === whole.coins)) return false;
+  return unnamed === undefined || parts.filter((line) => unnamed.has(line)).length < 2;
+}
+
+/** Against the different sums that they could make: round amounts make fewer. */
+function scoreOf(lines: readonly Line[], ways: number): number {
+  const spread = lines.reduce((sum, { coins }) => sum + absolute(coins), 0n);
+  const step = lines.reduce((common, { coins }) => commonDivisor(common, absolute(coins)), 0n);
+  const sums = step === 0n ? 0n : spread / step;
+  const found = LESS_THAN_ONE_IN.find(([one]) => BigInt(ways) * BigInt(one) <= sums);
   return found === undefined ? 500 : found[1];
+}
+
+function commonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : commonDivisor(b, a % b);
 }
 
 function takeSum(board: Board, pass: PassName, sum: Sum): void {

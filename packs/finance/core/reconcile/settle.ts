@@ -37,6 +37,8 @@ export type Proposal = Readonly<{
   /** Of lines that nothing tells apart only the first open one is in them. */
   pairs: readonly Pair[];
   tell: (pair: Pair) => Told;
+  /** What a stricter pass could not tell apart is not for this one to decide. */
+  isLast?: boolean;
 }>;
 
 /** A pair is worth what its score is above this; worth nothing is not to be paired at all. */
@@ -107,7 +109,8 @@ function settleComponent(board: Board, proposal: Proposal, edges: readonly Edge[
   let taken = 0;
   for (const assigned of solved) {
     const edge = edges[assigned.edge]!;
-    const fault = faultOf(board, edge, assigned, isShort);
+    const isDoubtful = proposal.isLast === true && isContested(edge);
+    const fault = isDoubtful ? 'tie' : faultOf(board, edge, assigned, isShort);
     if (fault !== undefined) {
       refuse(board, proposal, { edge, edges, fault });
       continue;
@@ -116,6 +119,10 @@ function settleComponent(board: Board, proposal: Proposal, edges: readonly Edge[
     if (assigned.margin >= NO_RIVAL && TEACHING.has(proposal.pass)) board.lessons.push(edge.pair);
   }
   return taken;
+}
+
+function isContested({ left, right }: Edge): boolean {
+  return [...left.lines, ...right.lines].some((line) => line.isContested);
 }
 
 /** Entries that are alike and not all settled: which of them are is not ours to choose. */
