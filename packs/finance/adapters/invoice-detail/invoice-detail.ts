@@ -118,7 +118,8 @@ function isNew(
     seen.set(key, place.line!);
     return true;
   }
-  const message = `InvoiceDetailId ${quoted(detail)} of ${quoted(invoice)} is also in line ${before}`;
+  const name = `InvoiceDetailId ${quoted(detail)} of ${quoted(invoice)}`;
+  const message = `${name} is also in line ${before}`;
   const hint = 'an export that is there twice counts twice: give it once';
   problems.error({ at: start, code: 'duplicate-id', message, hint });
   return false;

@@ -22,8 +22,9 @@ const TOKENS: Readonly<Record<string, string>> = {
 
 const TOKEN = /YYYY|YY|MMMM|MMM|MM|M|DD|D|[^YMD]/g;
 /** ` 13:05`, `T13:05:09.123Z`, ` 1:05 PM`. */
-const TIME =
-  '(?:[T ]+\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+-]\\d{2}:?\\d{2}))?)?';
+const CLOCK = '\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?: ?[AaPp][Mm])?';
+const ZONE = '(?: ?(?:Z|UTC|[+-]\\d{2}:?\\d{2}))?';
+const TIME = `(?:[T ]+${CLOCK}${ZONE})?`;
 const FORM_MAX = 32;
 const TEXT_MAX = 64;
 
