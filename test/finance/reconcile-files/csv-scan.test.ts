@@ -28,7 +28,11 @@ describe('cells', () => {
     const row = fc.array(fc.string({ unit }), { minLength: 2, maxLength: 4 });
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), fc.boolean(), (rows, hasMark) => {
-        const text = stringify(rows, { quoted: true, quoted_empty: true, record_delimiter: '\r\n' });
+        const text = stringify(rows, {
+          quoted: true,
+          quoted_empty: true,
+          record_delimiter: '\r\n',
+        });
         const bytes = bytesOf((hasMark ? '\ufeff' : '') + text);
         const { records, rows: read, said } = scan(bytes);
         expect(said).toEqual([]);
