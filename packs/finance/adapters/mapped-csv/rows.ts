@@ -26,19 +26,21 @@ export function readRow(record: CsvRecord, reading: Reading): Item | undefined {
   if (!hasRightLength(record, reading)) return undefined;
   const cells = (field: MappedField): readonly CsvCell[] =>
     (reading.at.get(field) ?? []).flatMap((index) => record.cells[index] ?? []);
-  const text = (field: MappedField): string | undefined => something(cells(field)[0]?.text);
-  const day = readDate(cells('date')[0], 'date', reading);
-  const due = readDate(cells('due')[0], 'due', reading);
+  const first = (field: MappedField): CsvCell | undefined =>
+    record.cells[reading.at.get(field)?.[0] ?? -1];
+  const text = (field: MappedField): string | undefined => something(first(field)?.text);
+  const day = readDate(first('date'), 'date', reading);
+  const due = readDate(first('due'), 'due', reading);
   const currency = text('currency')?.toUpperCase() ?? mapping.currency;
   if (currency === undefined || !isCurrency(currency)) {
     const found =
       currency === undefined ? 'names no currency' : `${quoted(currency)} is no currency`;
-    const at = cells('currency')[0]?.start ?? record.start;
+    const at = first('currency')?.start ?? record.start;
     const hint = 'map a currency column, or write currency: USD';
     problems.error({ at, code: 'bad-currency', message: `the row ${found}`, hint });
     return undefined;
   }
-  const units = readUnits(record, cells, currency, reading);
+  const units = readUnits(record, first, currency, reading);
   if (day.isMissing) sayMissing(record, 'date', problems);
   const party = text('party') ?? (mapping.kind === 'bank' ? text('text') : undefined);
   if (party === undefined && mapping.kind === 'invoices') sayMissing(record, 'party', problems);
@@ -95,11 +97,11 @@ function readDate(cell: CsvCell | undefined, field: MappedField, reading: Readin
 /** Owed or paid positive. */
 function readUnits(
   record: CsvRecord,
-  cells: (field: MappedField) => readonly CsvCell[],
+  first: (field: MappedField) => CsvCell | undefined,
   currency: string,
   reading: Reading,
 ): bigint | undefined {
-  const one = cells('amount')[0];
+  const one = first('amount');
   if (one !== undefined) {
     const read = readCell(one, 'amount', currency, reading);
     if (read === 'none') sayMissing(record, 'amount', reading.problems);
@@ -107,7 +109,7 @@ function readUnits(
     return reading.mapping.sign === 'owed_negative' ? -read : read;
   }
   const parts = (['paid_out', 'paid_in'] as const).map((field) => {
-    const cell = cells(field)[0];
+    const cell = first(field);
     return cell === undefined ? 'none' : readCell(cell, field, currency, reading);
   });
   if (parts.includes('wrong')) return undefined;

@@ -136,8 +136,10 @@ function readUnits(node: MarkupNode, name: string, source: SourceText): bigint |
   return undefined;
 }
 
-const TIME =
-  /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?(?:\.\d{1,6})?)?(?:\s*\[([+-]?\d{1,2}(?:\.\d{1,2})?)(?::([^\]]{0,32}))?\])?$/;
+const DATE = '(\\d{4})(\\d{2})(\\d{2})';
+const CLOCK = '(?:(\\d{2})(\\d{2})(\\d{2})?(?:\\.\\d{1,6})?)?';
+const ZONE = '(?:\\s*\\[([+-]?\\d{1,2}(?:\\.\\d{1,2})?)(?::[^\\]]{0,32})?\\])?';
+const TIME = new RegExp(`^${DATE}${CLOCK}${ZONE}$`);
 
 /**
  * The day as the bank wrote it, in the bank's own zone: moved to another it would not be the day

@@ -146,7 +146,7 @@ function readMoney({ columns, record, problems }: Row, named: CsvCell | undefine
   if (isWrong) return { units: undefined, others: [], isMissing: false };
   const own = amounts.find((each) => each.currency === (currency.value ?? amounts[0]?.currency));
   if (own === undefined && amounts.length > 0) {
-    const message = `the row is in ${currency.value}, and no column has its amount in ${currency.value}`;
+    const message = `the row is in ${currency.value}, and no column has its amount in that`;
     const hint = `correct Currency, or fill in a column Amount (${currency.value})`;
     const at = named?.start ?? record.start;
     problems.error({ at, code: 'amount-missing', message, hint });

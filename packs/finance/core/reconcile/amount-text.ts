@@ -46,6 +46,7 @@ const PLAIN_HINT = 'write it as 1234.56';
 export function readAmount(text: string, style: AmountStyle): AmountRead {
   const trimmed = text.replace(/[\u00a0\u2007\u202f]/g, ' ').trim();
   if (trimmed.length > TEXT_MAX) return doubt('is too long for an amount', PLAIN_HINT);
+  if (!/\d/.test(trimmed)) return doubt('is no amount', PLAIN_HINT);
   const sign = takeSign(trimmed.replaceAll('\u2212', '-'));
   if (sign === undefined) return doubt('has more than one sign', 'write one minus before it');
   const mark = takeCurrency(sign.rest);

@@ -33,19 +33,29 @@ const TEXT_MAX = 2000;
 export function bankRules(rules: readonly BankRule[]): BankRules {
   const compiled = rules.map((rule) => ({ rule, tests: rule.patterns.map(testOf(rule.test)) }));
   return (item) => {
-    const text = plain([item.party, item.text].filter((each) => each !== '').join(' '));
-    // A bank gives the text as party, as text or as both: the rule may mean either.
-    const texts = [...new Set([plain(item.text), plain(item.party), text])];
+    const texts = textsOf(item).map((text) => ({ text, lower: lowered(text) }));
     for (const { rule, tests } of compiled) {
-      for (const each of texts) {
+      for (const { text, lower } of texts) {
         for (const test of tests) {
-          const stars = test(each);
+          const stars = test(text, lower);
           if (stars !== undefined) return rule.isSkipped ? undefined : changed(item, rule, stars);
         }
       }
     }
     return item;
   };
+}
+
+/** A bank gives the text as party, as text or as both: a rule may mean either. */
+function textsOf({ party, text }: Item): string[] {
+  const [a, b] = [plain(text), party === text ? '' : plain(party)];
+  return b === '' || b === a ? [a] : a === '' ? [b] : [a, b, plain(`${b} ${a}`)];
+}
+
+/** One unit for one unit, so that what is found in it is found in the text. */
+function lowered(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text;
 }
 
 function plain(text: string): string {
@@ -68,14 +78,13 @@ function changed(item: Item, rule: BankRule, stars: readonly string[]): Item {
 }
 
 /** What its stars stand for; undefined where it does not fit. */
-type Test = (text: string) => readonly string[] | undefined;
+type Test = (text: string, lower: string) => readonly string[] | undefined;
 
 function testOf(test: BankTest): (pattern: string) => Test {
   if (test === 'if') return globTest;
   return (pattern) => {
-    const wanted = plain(pattern).toLowerCase();
-    return (text) => {
-      const lower = text.toLowerCase();
+    const wanted = lowered(plain(pattern));
+    return (_, lower) => {
       const fits = test === 'contains' ? lower.includes(wanted) : lower.startsWith(wanted);
       return fits ? [] : undefined;
     };
@@ -87,11 +96,10 @@ function testOf(test: BankTest): (pattern: string) => Test {
  * any way of matching exists this one does, so there is nothing to go back for.
  */
 function globTest(pattern: string): Test {
-  const pieces = plain(pattern).toLowerCase().split('*');
+  const pieces = lowered(plain(pattern)).split('*');
   const [first = '', ...rest] = pieces;
   const last = rest.pop();
-  return (text) => {
-    const lower = text.toLowerCase();
+  return (text, lower) => {
     if (!fitsAt(lower, first, 0)) return undefined;
     if (last === undefined) return lower.length === first.length ? [] : undefined;
     const stars: string[] = [];

@@ -22,10 +22,12 @@ const TOKENS: Readonly<Record<string, string>> = {
 
 const TOKEN = /YYYY|YY|MMMM|MMM|MM|M|DD|D|[^YMD]/g;
 /** ` 13:05`, `T13:05:09.123Z`, ` 1:05 PM`. */
-const TIME =
-  '(?:[T ]+\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+-]\\d{2}:?\\d{2}))?)?';
+const CLOCK = '\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?: ?[AaPp][Mm])?';
+const ZONE = '(?: ?(?:Z|UTC|[+-]\\d{2}:?\\d{2}))?';
+const TIME = `(?:[T ]+${CLOCK}${ZONE})?`;
 const FORM_MAX = 32;
 const TEXT_MAX = 64;
+const KNOWN_MAX = 4096;
 
 export const ISO_DATE = 'YYYY-MM-DD';
 
@@ -37,10 +39,15 @@ export function dateReader(form: string): DateReader | undefined {
   if (tokens.some((token) => !(token in TOKENS) && /[A-Za-z0-9]/.test(token))) return undefined;
   const source = tokens.map((token) => TOKENS[token] ?? literal(token)).join('');
   const expression = new RegExp(`^${source}${TIME}$`);
+  // A statement has few days and many lines.
+  const known = new Map<string, Day | undefined>();
   return (text) => {
+    if (known.has(text)) return known.get(text);
     const trimmed = text.trim();
     const found = trimmed.length <= TEXT_MAX ? expression.exec(trimmed) : null;
-    return found === null ? undefined : dayFrom(found.groups ?? {});
+    const day = found === null ? undefined : dayFrom(found.groups ?? {});
+    if (known.size < KNOWN_MAX && text.length <= TEXT_MAX) known.set(text, day);
+    return day;
   };
 }
 
