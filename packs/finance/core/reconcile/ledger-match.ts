@@ -7,29 +7,17 @@
  */
 import { type BillingPeriod, periodOf } from '../billing-period.ts';
 import { decimalsOf } from '../currency.ts';
-import { type Day, formatDay } from '../day.ts';
-import { absolute, formatExact, ONE } from '../money.ts';
+import type { Day } from '../day.ts';
+import { absolute, ONE } from '../money.ts';
 import { compareText } from '../order.ts';
-import { weekOf } from '../week.ts';
 import type { Item } from './item.ts';
+import type { LedgerCell } from './ledger-cell.ts';
+import { type Beside, evidenceOf, type Terms, totalsText } from './ledger-evidence.ts';
 import { type Name, nameOf, nameScore } from './name.ts';
 import type { ReasonCode } from './reason.ts';
 import type { Evidence } from './result.ts';
 
-/** What was billed on one day for one thing. */
-export type LedgerCell = Readonly<{
-  source: string;
-  invoice: string | null;
-  /** Who billed it, and for what: issuer, provider, service; those that are known. */
-  names: readonly string[];
-  day: Day;
-  currency: string;
-  units: bigint;
-  charges: number;
-  /** Charges without an amount; they are not in `units`. */
-  unknown: number;
-  isEstimate: boolean;
-}>;
+export type { LedgerCell } from './ledger-cell.ts';
 
 export type Billed = Pick<Item, 'id' | 'day' | 'units' | 'currency' | 'party' | 'references'> &
   Readonly<{ service: string | undefined; number: string | undefined }>;
@@ -70,17 +58,29 @@ export type Untracked = Readonly<{
   sources: readonly string[];
 }>;
 
-export type LedgerMatch = Readonly<{ rows: readonly LedgerRow[]; untracked: readonly Untracked[] }>;
+export type LedgerMatch = Readonly<{
+  rows: readonly LedgerRow[];
+  untracked: readonly Untracked[];
+  /** Charges that stand beside invoices, with the ids of these; the others are beside none. */
+  beside: ReadonlyMap<LedgerCell, readonly string[]>;
+}>;
 
 /** Each charge stands beside one invoice, or one vendor's invoices of a month, or beside none. */
 export function matchLedger({ invoices, cells, through }: LedgerInput): LedgerMatch {
   const open = new Set(cells);
+  const beside = new Map<LedgerCell, readonly string[]>();
+  const take = (found: readonly LedgerCell[], ids: readonly string[]): void => {
+    for (const cell of found) {
+      open.delete(cell);
+      beside.set(cell, [...(beside.get(cell) ?? []), ...ids]);
+    }
+  };
   const rows = new Map<string, LedgerRow>();
   const numbers = Map.groupBy(cells, ({ invoice }) => numberKey(invoice ?? ''));
   for (const invoice of invoices) {
     const found = numbersOf(invoice).flatMap((number) => numbers.get(number) ?? []);
     if (found.length === 0) continue;
-    for (const cell of found) open.delete(cell);
+    take(found, [invoice.id]);
     rows.set(invoice.id, compared([invoice], found, { by: 'invoice', through })[0]!);
   }
   const vendors = vendorsOf([...open]);
@@ -94,7 +94,10 @@ export function matchLedger({ invoices, cells, through }: LedgerInput): LedgerMa
     const period = periodOf(first!.day);
     const vendor = vendorOf(first!, vendors);
     const found = vendor === undefined ? [] : vendors.get(vendor)!.cells.filter(isOf(period));
-    for (const cell of found) open.delete(cell);
+    take(
+      found,
+      group.map(({ id }) => id),
+    );
     const currencies = Map.groupBy(group, ({ currency }) => currency);
     for (const each of currencies.values()) {
       const told = compared(each, found, { by: 'vendor', through, period });
@@ -105,6 +108,7 @@ export function matchLedger({ invoices, cells, through }: LedgerInput): LedgerMa
   return {
     rows: invoices.map(({ id }) => rows.get(id)!),
     untracked: untrackedOf([...open].filter(({ day }) => months.has(periodOf(day).label))),
+    beside,
   };
 }
 
@@ -160,12 +164,6 @@ function vendorOf(invoice: Billed, vendors: ReadonlyMap<string, Vendor>): string
   return undefined;
 }
 
-type Terms = Readonly<{
-  by: 'invoice' | 'vendor';
-  through: LedgerInput['through'];
-  period?: BillingPeriod;
-}>;
-
 function compared(
   invoices: readonly Billed[],
   cells: readonly LedgerCell[],
@@ -178,8 +176,6 @@ function compared(
   const found = judged(owed, currency, { own, all: cells, terms });
   return together.map((id): LedgerRow => ({ id, together, ...found }));
 }
-
-type Beside = Readonly<{ own: readonly LedgerCell[]; all: readonly LedgerCell[]; terms: Terms }>;
 
 function judged(
   owed: bigint,
@@ -238,93 +234,6 @@ function squareRoot(value: bigint): bigint {
     if (next >= root) return root;
     root = next;
   }
-}
-
-type Told = Beside & Readonly<{ units: bigint; tolerance: bigint }>;
-
-function evidenceOf(owed: bigint, currency: string, told: Told): readonly Evidence[] {
-  const { own, all, terms, units, tolerance } = told;
-  const amount = (each: bigint): string => `${formatExact(each)} ${currency}`;
-  const weeks = [...Map.groupBy(own, ({ day }) => weekOf(day).label)]
-    .map(([label, cells]) => ({ label, units: cells.reduce((sum, cell) => sum + cell.units, 0n) }))
-    .sort((a, b) => compareText(a.label, b.label));
-  const facts: (Evidence | undefined)[] = [
-    { fact: 'invoiced', text: amount(owed) },
-    { fact: 'ledger', text: `${amount(units)} billed ${daysText(own)}` },
-    weeks.length < 2
-      ? undefined
-      : {
-          fact: 'weeks',
-          text: weeks.map((each) => `${each.label} ${formatExact(each.units)}`).join(', '),
-        },
-    perWeek(owed, weeks, amount),
-    unfinished(own, terms),
-    own.some(({ isEstimate }) => isEstimate)
-      ? { fact: 'estimated', text: 'some of it is estimated, not billed' }
-      : undefined,
-    own.some(({ unknown }) => unknown > 0)
-      ? { fact: 'unknown', text: 'charges without an amount are not in it' }
-      : undefined,
-    all.length > own.length
-      ? {
-          fact: 'besides',
-          text: totalsText(all.filter((each) => each.currency !== currency)).join(', '),
-        }
-      : undefined,
-    { fact: 'tolerance', text: amount(tolerance) },
-  ];
-  return facts.filter((fact) => fact !== undefined);
-}
-
-type WeekSum = Readonly<{ label: string; units: bigint }>;
-
-/** A monthly invoice that says what the ledger is charged in each week. */
-function perWeek(
-  owed: bigint,
-  weeks: readonly WeekSum[],
-  amount: (units: bigint) => string,
-): Evidence | undefined {
-  const full = weeks.filter(({ units }) => units !== 0n);
-  if (full.length < 2 || owed <= 0n) return undefined;
-  const slack = owed / 10n;
-  const isLike = full.every(({ units }) => absolute(units - owed) <= slack);
-  if (!isLike) return undefined;
-  const exact = full.every(({ units }) => units === owed) ? '' : 'about ';
-  return { fact: 'per_week', text: `the ledger is charged ${exact}${amount(owed)} a week` };
-}
-
-function unfinished(
-  cells: readonly LedgerCell[],
-  { period, through }: Terms,
-): Evidence | undefined {
-  if (period === undefined) return undefined;
-  const sources = [...new Set(cells.map(({ source }) => source))].sort(compareText);
-  const late = sources.filter((source) => (through.get(source) ?? -1) < period.end - 1);
-  if (late.length === 0) return undefined;
-  const text = late.map((source) => {
-    const day = through.get(source);
-    return day === undefined
-      ? `${source} is not complete`
-      : `${source} is complete through ${formatDay(day)}`;
-  });
-  return { fact: 'complete', text: text.join(', ') };
-}
-
-function daysText(cells: readonly LedgerCell[]): string {
-  const days = cells.map(({ day }) => day).sort((a, b) => a - b);
-  const [first, last] = [days[0]!, days.at(-1)!];
-  return first === last
-    ? `on ${formatDay(first)}`
-    : `from ${formatDay(first)} to ${formatDay(last)}`;
-}
-
-function totalsText(cells: readonly LedgerCell[]): readonly string[] {
-  return [...Map.groupBy(cells, ({ currency }) => currency)]
-    .map(
-      ([currency, each]) =>
-        `${formatExact(each.reduce((sum, { units }) => sum + units, 0n))} ${currency}`,
-    )
-    .sort(compareText);
 }
 
 function untrackedOf(cells: readonly LedgerCell[]): readonly Untracked[] {
