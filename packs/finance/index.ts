@@ -21,6 +21,7 @@ import { windowCloseCommand } from './alerts/window/close.ts';
 import { windowListCommand } from './alerts/window/list.ts';
 import { windowOpenCommand } from './alerts/window/open.ts';
 import { importCommand } from './import/import.ts';
+import { reconcileCommand } from './reconcile/run.ts';
 import { reportCommand } from './report/report.ts';
 import { reportSendCommand } from './report/send/send.ts';
 import { usageImportCommand } from './usage/import.ts';
@@ -41,6 +42,7 @@ import {
 } from './wire.ts';
 import { openActions } from './wire-actions.ts';
 import { openBacktest, openProve } from './wire-prove.ts';
+import { openReconcile } from './wire-reconcile.ts';
 import { openReportSend } from './wire-reports.ts';
 
 export default definePack({
@@ -58,6 +60,7 @@ export default definePack({
     importCommand(openImport),
     reportCommand(openReport),
     reportSendCommand(openReportSend),
+    reconcileCommand(openReconcile),
     alertsCheckCommand(openAlertCheck),
     alertsTestCommand(openProve),
     alertsBacktestCommand(openBacktest),

@@ -1,0 +1,131 @@
+/**
+ * A whole reconciliation: the tracker beside the ledger, the bank, Stripe, invoices as issued, and
+ * itself. Pure and exact; the order of rows never changes what is said of a row.
+ */
+import type { Day } from '../day.ts';
+import { compareText } from '../order.ts';
+import type { InvoiceFile } from './invoice-file.ts';
+import type { LedgerCell } from './ledger-cell.ts';
+import type { MatchOptions } from './options.ts';
+import { bankFacts, linesOfStatements, statementFindings } from './reconcile-bank.ts';
+import { checkFacts } from './reconcile-checks.ts';
+import { invoiceFacts, issuedInvoices, openFindings } from './reconcile-invoices.ts';
+import { ledgerFacts } from './reconcile-ledger.ts';
+import type { ReconcileMemory } from './reconcile-memory.ts';
+import {
+  OUTCOMES,
+  type ReconcileFinding,
+  type ReconcileRow,
+  type ReconcileSide,
+  type Reconciliation,
+  type RowReason,
+  SIDES,
+} from './reconcile-result.ts';
+import { NO_FACTS, type RowFacts, type SideFacts } from './reconcile-side.ts';
+import { stripeFacts } from './reconcile-stripe.ts';
+import { summaryOf } from './reconcile-summary.ts';
+import { changesOf, withoutRemark } from './remark.ts';
+import type { StatementFile } from './statement.ts';
+import type { TrackerContent, TrackerInvoice } from './tracker.ts';
+
+export type ReconcileInput = Readonly<{
+  tracker: TrackerContent;
+  /** On the billed basis, of the months of the tracker and their neighbours. */
+  cells: readonly LedgerCell[];
+  /** The last complete day of each source; undefined: none is. */
+  through: ReadonlyMap<string, Day | undefined>;
+  /** Of the bank. Empty: payments are not compared. */
+  statements: readonly StatementFile[];
+  /** Balance transactions and payouts. */
+  stripe: readonly StatementFile[];
+  invoiceFiles: readonly InvoiceFile[];
+  memory: ReconcileMemory;
+  options: MatchOptions;
+  asOf: Day;
+}>;
+
+export function reconcile(input: ReconcileInput): Reconciliation {
+  const { tracker, cells, through, memory, asOf } = input;
+  const options = { ...input.options, asOf };
+  const invoices = ownInvoices(tracker);
+  const lines = linesOfStatements(input.statements);
+  const issued = issuedInvoices(input.invoiceFiles);
+  const hasBank = input.statements.length > 0;
+  const stripe = stripeFacts({
+    ...{ files: input.stripe, items: linesOfStatements(input.stripe), invoices, options, memory },
+    lines: hasBank ? lines : undefined,
+  });
+  const open = lines.filter(({ id }) => !stripe.arrived.has(id));
+  const bank = hasBank ? bankFacts({ invoices, lines: open, options, memory }) : NO_FACTS;
+  const arrived = lines
+    .filter(({ id }) => stripe.arrived.has(id))
+    .map(({ currency, units }) => ({ currency, units, outcome: 'reconciled' as const }));
+  const facts: readonly (readonly [ReconcileSide, SideFacts])[] = [
+    ['tracker', checkFacts({ ...tracker, invoices }, asOf)],
+    ['ledger', ledgerFacts({ invoices, cells, through })],
+    ['bank', { ...bank, lines: [...bank.lines, ...arrived] }],
+    ['stripe', stripe],
+    ['invoice', invoiceFacts({ invoices, issued, options, memory })],
+  ];
+  const rows = invoices.map((invoice) => rowOf(invoice, facts));
+  const findings = [
+    ...facts.flatMap(([, each]) => each.findings),
+    ...statementFindings([...input.statements, ...input.stripe]),
+    ...openFindings(input.invoiceFiles),
+  ].sort(compareFindings);
+  return {
+    ...{ file: tracker.file, asOf, rows, findings },
+    summary: summaryOf(rows, findings, facts),
+    changes: changesOf(tracker.invoices, rows),
+  };
+}
+
+/** Without what an earlier run remarked: it would be read as what the invoice is about. */
+export function ownInvoices({ invoices }: TrackerContent): readonly TrackerInvoice[] {
+  return invoices.map((each) => ({
+    ...each,
+    text: withoutRemark(each.text),
+    notes: each.notes === undefined ? undefined : withoutRemark(each.notes),
+  }));
+}
+
+function rowOf(
+  invoice: TrackerInvoice,
+  sides: readonly (readonly [ReconcileSide, SideFacts])[],
+): ReconcileRow {
+  const { id, row, party, day, units, currency, place } = invoice;
+  const found = sides.flatMap(([, { rows }]) => rows.get(id) ?? []);
+  const outcomes = new Set(found.map((each) => each.outcome));
+  return {
+    ...{ id, row, vendor: party, day, units, currency, place },
+    outcome: OUTCOMES.find((outcome) => outcomes.has(outcome)) ?? 'reconciled',
+    reasons: reasonsOf(found),
+    matches: found.flatMap(({ matches }) => matches),
+    suggestions: found.flatMap(({ suggestions }) => suggestions),
+  };
+}
+
+/** What is open first; what the tracker and the bank both say is said once. */
+function reasonsOf(found: readonly RowFacts[]): readonly RowReason[] {
+  const all = found.flatMap(({ reasons }) => reasons);
+  const first = all.filter(
+    ({ code, with: side }) =>
+      !(side === 'tracker' && all.some((each) => each.code === code && each.with === 'bank')),
+  );
+  return [
+    ...first.filter(({ isSettled }) => !isSettled),
+    ...first.filter(({ isSettled }) => isSettled),
+  ];
+}
+
+function compareFindings(a: ReconcileFinding, b: ReconcileFinding): number {
+  const rank = ({ severity }: ReconcileFinding): number => (severity === 'warning' ? 0 : 1);
+  return (
+    rank(a) - rank(b) ||
+    SIDES.indexOf(a.with) - SIDES.indexOf(b.with) ||
+    compareText(a.place?.file ?? '', b.place?.file ?? '') ||
+    (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+    compareText(a.subject, b.subject) ||
+    compareText(a.code, b.code)
+  );
+}

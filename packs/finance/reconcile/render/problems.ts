@@ -1,0 +1,21 @@
+/** What is wrong with the files, each with its place. */
+import { place, type View } from 'brctl/sdk';
+import { oneLine } from '../../core/one-line.ts';
+import { type FileProblem, hasErrors } from '../../core/reconcile/file-problem.ts';
+
+export function problemsAsText(problems: readonly FileProblem[], view: View): string {
+  const { red } = view.paint;
+  const head = `${red('nothing reconciled')}: the files have errors\n`;
+  return `${hasErrors(problems) ? head : ''}${problems.map((each) => line(each, view)).join('')}`;
+}
+
+export function problemLine(problem: FileProblem): string {
+  return oneLine(`${place(problem)}: ${problem.message}`);
+}
+
+function line(problem: FileProblem, { paint }: View): string {
+  const { severity, hint } = problem;
+  const word = severity === 'error' ? paint.red(severity) : paint.yellow(severity);
+  const more = hint === undefined ? '' : `\n  ${oneLine(hint)}`;
+  return `${word} ${problemLine(problem)}${more}\n`;
+}
