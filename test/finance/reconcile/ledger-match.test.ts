@@ -114,6 +114,16 @@ describe('an invoice', () => {
     expect(first).toBe('A-1 missing: not_in_ledger 5.00');
   });
 
+  it('of another vendor is not taken for one that sells the same', () => {
+    const cells = [cell({ names: ['Acme', 'Acme API'] })];
+    expect(told([invoice({ party: 'Someone', service: 'API' })], cells)[0]).toBe(
+      'A-1 missing: not_in_ledger 5.00',
+    );
+    expect(told([invoice({ party: 'Card', service: 'Acme seats' })], cells)[0]).toBe(
+      'A-1 matched by vendor',
+    );
+  });
+
   it('says when it asks for a month what each week costs', () => {
     const cells = ['02', '09', '16', '23'].map((day) => cell({ day: `2026-03-${day}` }));
     expect(told([invoice()], cells)).toEqual([

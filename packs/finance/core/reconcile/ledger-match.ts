@@ -148,13 +148,10 @@ const NAME_MIN = 800;
 
 /** The one that fits best; of two that fit as well neither. */
 function vendorOf(invoice: Billed, vendors: ReadonlyMap<string, Vendor>): string | undefined {
-  const said = [invoice.party, invoice.service ?? ''].map(nameOf);
-  for (const name of said) {
+  for (const fit of [byParty(nameOf(invoice.party)), byService(nameOf(invoice.service ?? ''))]) {
     const scores = [...vendors].map(([key, { names }]) => ({
       key,
-      score: Math.max(
-        ...names.map((each) => Math.max(nameScore(name, each), nameScore(each, name))),
-      ),
+      score: Math.max(...names.map(fit)),
     }));
     const best = scores.toSorted((a, b) => b.score - a.score || compareText(a.key, b.key));
     if (best[0] === undefined || best[0].score < NAME_MIN) continue;
@@ -163,6 +160,22 @@ function vendorOf(invoice: Billed, vendors: ReadonlyMap<string, Vendor>): string
   }
   return undefined;
 }
+
+type Fit = (name: Name) => number;
+
+const byParty =
+  (party: Name): Fit =>
+  (name) =>
+    Math.max(nameScore(party, name), nameScore(name, party));
+
+/** Shorter names are words such as API, which every vendor sells. */
+const TELLING_MIN = 4;
+
+/** "Ollama Instance" names Ollama; "API" does not name whoever sells one. */
+const byService =
+  (service: Name): Fit =>
+  (name) =>
+    name.joined.length < TELLING_MIN ? 0 : nameScore(service, name);
 
 function compared(
   invoices: readonly Billed[],

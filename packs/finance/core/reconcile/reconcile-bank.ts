@@ -80,7 +80,8 @@ export function bankFacts(input: BankInput): SideFacts {
 const matchOf = ({ match }: Readonly<{ match: string }>): string => match;
 
 /** Fees of the bank, what was taken back, and income are no costs that an invoice is about. */
-function aside(line: Item, { outcome, reasons }: LineFacts): LineFacts['outcome'] {
+function aside(line: Item, { outcome, reasons, matches }: LineFacts): LineFacts['outcome'] {
+  if (matches.some(({ rows }) => rows.length > 0)) return outcome;
   const isQuiet = reasons.length > 0 && reasons.every(({ isSettled }) => isSettled);
   const isIncome = line.units < 0n && reasons.some(({ code }) => code === 'untracked_charge');
   if (outcome === 'unmatched' && (isIncome || line.kind === 'payout')) return 'set_aside';
@@ -132,7 +133,8 @@ function judge(invoice: TrackerInvoice, facts: RowFacts, days: Coverage): Judged
 const isMissing = (code: string): boolean => code === 'missing_payment';
 
 function openThoughPaid({ status, currency }: TrackerInvoice, { matches }: RowFacts): RowReason {
-  const text = `its status is "${status}", and ${matches.flatMap(({ ids }) => ids).join(', ')} pays it`;
+  const paying = matches.flatMap(({ ids }) => ids).join(', ');
+  const text = `its status is "${status}", and ${paying} pays it`;
   return {
     ...{ with: 'bank', code: 'status_contradicts', difference: undefined, currency },
     ...{ evidence: [{ fact: 'status', text }], isSettled: false },

@@ -40,11 +40,8 @@ const OPEN_IN_MATCH: ReadonlySet<ReasonCode> = new Set([
 ]);
 const SETTLED_ALONE: ReadonlySet<ReasonCode> = new Set(['nothing_due', 'void', 'rejected']);
 
-export type LineFacts = Readonly<{
-  outcome: LineOutcome;
-  reasons: readonly RowReason[];
-  suggestions: readonly RowSuggestion[];
-}>;
+/** Of a line of the other side. */
+export type LineFacts = Omit<RowFacts, 'outcome'> & Readonly<{ outcome: LineOutcome }>;
 
 export type Sided = Readonly<{
   rows: ReadonlyMap<string, RowFacts>;

@@ -12,6 +12,7 @@ import type {
   ReconcileRow,
   Reconciliation,
   RowOutcome,
+  RowReason,
 } from '../../core/reconcile/reconcile-result.ts';
 import { problemsAsText } from './problems.ts';
 import { evidenceText, reasonHead, suggestionText } from './reason-text.ts';
@@ -98,19 +99,23 @@ function reasonLines({ reasons, suggestions }: ReconcileRow, view: View): string
 
 /** Rows that are reconciled although the amounts differ: the difference is told all the same. */
 function explainedText(rows: readonly ReconcileRow[], view: View): string[] {
+  const label = view.paint.cyan('note');
   const told = rows
     .filter(({ outcome }) => outcome === 'reconciled')
     .flatMap(({ id, reasons }) =>
       reasons
-        .filter(({ difference }) => difference !== undefined && difference !== 0n)
-        .map(
-          (reason) =>
-            `${view.paint.cyan('note')}: ${oneLine(id)} is reconciled with ${reason.with}, ${reasonHead(reason)}`,
-        ),
-    );
+        .filter(isDifference)
+        .map((reason) => `${oneLine(id)} is reconciled with ${reason.with}, ${reasonHead(reason)}`),
+    )
+    .map((text) => `${label}: ${text}`);
   if (told.length === 0) return [];
   const lines = told.slice(0, SHOWN_MAX).flatMap((text) => wrapped(text, view.width, ''));
   return [`${lines.join('')}${more(told.length, 'row')}`];
+}
+
+/** What the tracker says of itself stands among the findings. */
+function isDifference({ with: side, difference }: RowReason): boolean {
+  return side !== 'tracker' && difference !== undefined && difference !== 0n;
 }
 
 function findingLines(finding: ReconcileFinding, view: View): string[] {
