@@ -33,7 +33,7 @@ export type ReadInputs = Readonly<{
 
 export async function readInputs(
   names: InputNames,
-  ports: Pick<ReconcilePorts, 'files' | 'warehouse' | 'state' | 'settings'>,
+  ports: Pick<ReconcilePorts, 'files' | 'warehouse' | 'state' | 'settings' | 'store'>,
 ): Promise<ReadInputs> {
   const { options, memory } = await ports.settings.read();
   const tracker = await ports.files.readTracker(names.tracker, { encoding: names.encoding });
@@ -49,7 +49,8 @@ export async function readInputs(
   const { cells, through } = await readLedger(tracker, ports);
   const { asOf } = names;
   const own = { tracker, cells, through, statements, stripe: stripe.statements, invoiceFiles };
-  return { tracker, problems, input: { ...own, options, memory, asOf } };
+  const closes = ports.store.closes();
+  return { tracker, problems, input: { ...own, options, memory, asOf, closes } };
 }
 
 type Read<T> = (path: string, options: ReadOptions) => Promise<T>;

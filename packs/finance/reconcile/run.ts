@@ -17,6 +17,7 @@ import {
 import { dayOf } from '../core/day.ts';
 import type { FileProblem } from '../core/reconcile/file-problem.ts';
 import { reconcile } from '../core/reconcile/reconcile.ts';
+import { logOf } from '../core/reconcile/reconcile-log.ts';
 import type { Reconciliation } from '../core/reconcile/reconcile-result.ts';
 import { ENCODINGS } from '../core/reconcile/source-text.ts';
 import type { TrackerContent } from '../core/reconcile/tracker.ts';
@@ -152,6 +153,11 @@ async function apply(plan: ReconcilePlan, context: PackContext): Promise<Reconci
   const { options, tracker, result, ports } = plan;
   if (result === undefined) return plan;
   const name = basename(options.tracker).replace(/\.csv$/i, '');
+  ports.store.record({
+    ...{ at: context.now, tracker: basename(options.tracker), matches: logOf(result) },
+    ...{ rows: result.rows.length, reconciled: result.summary.outcomes.reconciled },
+    leftOver: result.summary.leftOver,
+  });
   if (options.out === undefined) {
     const file = await ports.saveReport(`${name}-exceptions.csv`, exceptionsAsCsv(result));
     context.streams.err(`saved ${file}\n`);

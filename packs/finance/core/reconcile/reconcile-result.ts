@@ -129,4 +129,6 @@ export type Reconciliation = Readonly<{
   summary: ReconcileSummary;
   /** Of the tracker's Reconciled and Notes cells. */
   changes: TrackerChanges;
+  /** What the lines of other sides call whom they are with, by `partyKey`. */
+  parties: ReadonlyMap<string, string>;
 }>;

@@ -2,6 +2,7 @@
  * A whole reconciliation: the tracker beside the ledger, the bank, Stripe, invoices as issued, and
  * itself. Pure and exact; the order of rows never changes what is said of a row.
  */
+import { periodOf } from '../billing-period.ts';
 import type { Day } from '../day.ts';
 import { compareText } from '../order.ts';
 import type { InvoiceFile } from './invoice-file.ts';
@@ -9,8 +10,10 @@ import type { LedgerCell } from './ledger-cell.ts';
 import type { MatchOptions } from './options.ts';
 import { bankFacts, linesOfStatements, statementFindings } from './reconcile-bank.ts';
 import { checkFacts } from './reconcile-checks.ts';
+import { type MonthClose, monthNow, restatedFindings, trackerName } from './reconcile-close.ts';
 import { invoiceFacts, issuedInvoices, openFindings } from './reconcile-invoices.ts';
 import { ledgerFacts } from './reconcile-ledger.ts';
+import { partyKey } from './reconcile-log.ts';
 import type { ReconcileMemory } from './reconcile-memory.ts';
 import {
   OUTCOMES,
@@ -42,6 +45,8 @@ export type ReconcileInput = Readonly<{
   memory: ReconcileMemory;
   options: MatchOptions;
   asOf: Day;
+  /** The latest close of each month. */
+  closes: readonly MonthClose[];
 }>;
 
 export function reconcile(input: ReconcileInput): Reconciliation {
@@ -72,11 +77,23 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     ...facts.flatMap(([, each]) => each.findings),
     ...statementFindings([...input.statements, ...input.stripe]),
     ...openFindings(input.invoiceFiles),
+    ...input.closes
+      .filter(({ month }) => rows.some(({ day }) => periodOf(day).label === month))
+      .flatMap((each) =>
+        restatedFindings(each, {
+          ...monthNow(each.month, rows, cells),
+          tracker: trackerName(tracker.file),
+        }),
+      ),
   ].sort(compareFindings);
   return {
     ...{ file: tracker.file, asOf, rows, findings },
     summary: summaryOf(rows, findings, facts),
     changes: changesOf(tracker.invoices, rows),
+    parties: new Map([
+      ...lines.map(({ id, party }) => [partyKey('bank', id), party] as const),
+      ...issued.map(({ id, party }) => [partyKey('invoice', id), party] as const),
+    ]),
   };
 }
 

@@ -31,7 +31,7 @@ export function reconciliationAsJson(
     status: result === undefined ? 'rejected' : isClean ? 'reconciled' : 'left_over',
     tracker,
     as_of: formatDay(asOf),
-    rows: (result?.rows ?? []).map(row),
+    rows: (result?.rows ?? []).map(rowAsJson),
     findings: (result?.findings ?? []).map(finding),
     summary: result === undefined ? null : summary(result.summary),
     problems: problems.map((each) => ({
@@ -42,7 +42,8 @@ export function reconciliationAsJson(
   });
 }
 
-function row(each: ReconcileRow): object {
+/** What is said of a row; also what the hash of a close is taken of. */
+export function rowAsJson(each: ReconcileRow): object {
   return {
     ...{ id: each.id, vendor: each.vendor, date: formatDay(each.day), amount: exact(each.units) },
     ...{ currency: each.currency, line: each.place.line ?? null, outcome: each.outcome },
