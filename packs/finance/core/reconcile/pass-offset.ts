@@ -114,7 +114,9 @@ function chooseCouples(board: Board, side: Side, couples: readonly Couple[]): nu
       .filter((other) => other !== couple && other.plus.isOpen && other.minus.isOpen);
     const margin = Math.min(1000, ...rivals.map((rival) => score - rival.score));
     if (margin >= board.options.marginMin && score >= board.options.scoreMin) {
-      const settled = { ...candidateOf(side, couple), margin, difference: 0n, remaining: 0n };
+      const rest = plus.item.units + minus.item.units;
+      const difference = side === 'payment' ? rest : -rest;
+      const settled = { ...candidateOf(side, couple), margin, difference, remaining: 0n };
       take(board, settled, [plus, minus]);
       taken += 1;
     } else if (margin < board.options.marginMin) {
