@@ -9,6 +9,7 @@ import {
   linksOf,
   openLines,
 } from './board.ts';
+import { type Crowds, contestCrowds, firstFrom, isCrowd } from './crowd.ts';
 import { costWithin, daysCost, habitCost, toldEqual } from './fit.ts';
 import { habitOf, waited } from './habit.ts';
 import type { Line } from './line.ts';
@@ -45,13 +46,21 @@ export function passNamed(board: Board): number {
   const index = amountIndex(firstOfTwins(openLines(board.entries, false)));
   const pairs: Pair[] = [];
   const commonness = commonnessOf(board);
+  const crowds: Crowds = new Map();
   for (const payment of firstOfTwins(openLines(board.payments, false))) {
     const byVendor = entriesOf(index, payment.coins, payment.item.currency);
     if (byVendor === undefined) continue;
     const links = linksOf(board, payment);
     const best = links[0]?.score ?? 0;
     for (const { vendor, score } of links) {
-      for (const entry of nearest(byVendor.get(vendor) ?? [], payment)) {
+      const entries = byVendor.get(vendor) ?? [];
+      if (isCrowd(board, entries, payment, NEAREST)) {
+        const crowd = crowds.get(entries);
+        if (crowd === undefined) crowds.set(entries, [payment]);
+        else crowd.push(payment);
+        continue;
+      }
+      for (const entry of nearest(entries, payment)) {
         const cost = daysCost(board, entry, payment);
         if (cost === undefined || isRejected(board, entry, payment)) continue;
         const named = 250 + Math.floor((3 * score) / 4);
@@ -62,7 +71,9 @@ export function passNamed(board: Board): number {
     if (links.length === 0) pairs.push(...unnamedRivals(board, payment, byVendor, commonness));
   }
   const tell = ({ entry, payment }: Pair) => toldEqual(board, entry, payment);
-  return settle(board, { pass: 'named', pairs, tell });
+  const taken = settle(board, { pass: 'named', pairs, tell });
+  contestCrowds(board, crowds);
+  return taken;
 }
 
 /** More lines than these of one amount: it says nothing. */
@@ -97,14 +108,8 @@ function weightOf(score: number, best: number): number {
 /** Entries are in the order of their days. */
 export function nearest(entries: readonly Line[], payment: Line): readonly Line[] {
   if (entries.length <= NEAREST) return entries;
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (entries[middle]!.item.day < payment.item.day) low = middle + 1;
-    else high = middle;
-  }
-  return entries.slice(Math.max(0, low - NEAREST / 2), low + NEAREST / 2);
+  const at = firstFrom(entries, payment.item.day);
+  return entries.slice(Math.max(0, at - NEAREST / 2), at + NEAREST / 2);
 }
 
 /** All weigh the same: where there are two, neither is taken. */

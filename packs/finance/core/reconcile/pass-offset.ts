@@ -59,13 +59,12 @@ function coupleOf(board: Board, others: Others, plus: Line, minus: Line): readon
   return [{ plus, minus, score: 600 + Math.floor(name * 0.4) - 3 * Math.abs(days) - early }];
 }
 
-export function isMarked({ item }: Line): boolean {
-  return (
-    item.kind === 'void' || item.kind === 'refund' || TAKEN_BACK.test(`${item.party} ${item.text}`)
-  );
+function isMarked({ item }: Line): boolean {
+  if (item.kind === 'void' || item.kind === 'refund') return true;
+  return TAKEN_BACK.test(`${item.party} ${item.text}`);
 }
 
-/** Of one side both texts are of the same hand; what one cites of the other is as good as a name. */
+/** Both texts are of the same hand; what one cites of the other is as good as a name. */
 function likeness(board: Board, plus: Line, minus: Line): number {
   if (plus.references.some((reference) => minus.references.includes(reference))) return 1000;
   if (cites(minus, plus)) return 1000;

@@ -193,9 +193,11 @@ const LESS_THAN_ONE_IN = [
 
 function sumOf(board: Board, question: SumQuestion): Sum | undefined {
   const { whole, pool, tried = 1 } = question;
-  if (pool.length < 2) return undefined;
-  const candidates = pool.slice(0, SUBSET_SIZE_MAX);
-  if (pool.length > SUBSET_SIZE_MAX) whole.isGivenUp = true;
+  // With a part as large as the whole, the others would only cancel each other.
+  const parts = pool.filter(({ coins }) => coins !== whole.coins);
+  if (parts.length < 2) return undefined;
+  const candidates = parts.slice(0, SUBSET_SIZE_MAX);
+  if (parts.length > SUBSET_SIZE_MAX) whole.isGivenUp = true;
   const { solutions, isComplete } = subsetsOf({
     coins: candidates.map(({ coins }) => coins),
     target: whole.coins,
@@ -221,9 +223,8 @@ function sumOf(board: Board, question: SumQuestion): Sum | undefined {
   };
 }
 
-/** With a part as large as the whole, the others would only cancel each other. */
-function isSum({ whole, unnamed }: SumQuestion, parts: readonly Line[]): boolean {
-  if (parts.some(({ coins }) => coins === whole.coins)) return false;
+/** Of the unnamed at most one. */
+function isSum({ unnamed }: SumQuestion, parts: readonly Line[]): boolean {
   return unnamed === undefined || parts.filter((line) => unnamed.has(line)).length < 2;
 }
 
