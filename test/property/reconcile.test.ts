@@ -137,6 +137,7 @@ describe('a matching', () => {
     );
   });
 
+  // A text is anonymous, or means one vendor, against all names that are known: fewer are known then.
   it('finds nothing new in what was left over', () => {
     fc.assert(
       fc.property(someInput, (books) => {
@@ -147,7 +148,8 @@ describe('a matching', () => {
           entries: books.entries.filter(({ id }) => left.has(`entry ${id}`)),
           payments: books.payments.filter(({ id }) => left.has(`payment ${id}`)),
         });
-        expect(again.matches).toEqual([]);
+        const found = again.matches.filter(({ pass }) => !pass.startsWith('anonymous'));
+        expect(found).toEqual([]);
       }),
       { numRuns: 300 },
     );
