@@ -137,7 +137,7 @@ describe('a matching', () => {
     );
   });
 
-  // A text is anonymous, or means one vendor, against all names that are known: fewer are known then.
+  // A text is anonymous against all names that are known, and then fewer are.
   it('finds nothing new in what was left over', () => {
     fc.assert(
       fc.property(someInput, (books) => {

@@ -64,7 +64,10 @@ export function passNamed(board: Board): number {
         const cost = daysCost(board, entry, payment);
         if (cost === undefined || isRejected(board, entry, payment)) continue;
         const named = 250 + Math.floor((3 * score) / 4);
-        const weight = weightOf(score, best) - (habitCost(board, entry, payment) ?? 0);
+        const known = isRare(commonness, payment)
+          ? rareWeightOf(score, best)
+          : weightOf(score, best);
+        const weight = known - (habitCost(board, entry, payment) ?? 0);
         pairs.push({ entry, payment, score: named - cost, weight });
       }
     }
@@ -81,6 +84,15 @@ const RARE_MAX = 4;
 /** Too little to be taken here, enough to be in doubt about a namesake that came later. */
 const RIVAL = { score: 560, weight: 930 } as const;
 
+function isRare(commonness: ReadonlyMap<string, number>, { coins, amount }: Line): boolean {
+  return isOdd(coins) && (commonness.get(amount) ?? 0) <= RARE_MAX;
+}
+
+/** Such an amount names the business too: two payments of it are one too many, however named. */
+function rareWeightOf(score: number, best: number): number {
+  return FULL - Math.floor((best - score) / 2);
+}
+
 /** An odd amount that the bank did not name may be what paid the invoice, and not a second one. */
 function unnamedRivals(
   board: Board,
@@ -88,7 +100,7 @@ function unnamedRivals(
   byVendor: ReadonlyMap<number, readonly Line[]>,
   commonness: ReadonlyMap<string, number>,
 ): readonly Pair[] {
-  if (!isOdd(payment.coins) || (commonness.get(payment.amount) ?? 0) > RARE_MAX) return [];
+  if (!isRare(commonness, payment)) return [];
   if (!hasNoName(board, payment) || citedEntries(board, payment).length > 0) return [];
   return [...byVendor.values()]
     .flat()

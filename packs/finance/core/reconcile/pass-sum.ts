@@ -18,7 +18,7 @@ import {
 } from './board.ts';
 import { amountOf, nameFit } from './fit.ts';
 import type { Line } from './line.ts';
-import { hasNoName, isOdd, namesSomebody, nearest } from './pass-equal.ts';
+import { namesSomebody, nearest } from './pass-equal.ts';
 import type { Candidate, Evidence, PassName } from './result.ts';
 import { SUBSET_SIZE_MAX, subsetsOf, waysTo } from './subset.ts';
 
@@ -43,7 +43,7 @@ type Sum = Readonly<{
 
 const PARTS_MAX = 8;
 /** A name of which a sum may be made: that it comes out right speaks for the name too. */
-const SAME_VENDOR = 640;
+export const SAME_VENDOR = 640;
 
 export function passSum(board: Board): number {
   const entries = groupBy(openLines(board.entries, false), ({ party }) => party);
@@ -93,51 +93,8 @@ function recent(board: Board, whole: Line, lines: readonly Line[]): readonly Lin
     .sort((a, b) => b.item.day - a.item.day || a.at - b.at);
 }
 
-export function passParts(board: Board): number {
-  const byVendor = new Map<number, Line[]>();
-  for (const payment of openLines(board.payments, false)) {
-    for (const { vendor, score } of board.parties.vendorsOf(payment.party)) {
-      if (score < SAME_VENDOR) continue;
-      const list = byVendor.get(vendor) ?? [];
-      list.push(payment);
-      byVendor.set(vendor, list);
-    }
-  }
-  const wordless = openLines(board.payments, true).filter(
-    (line) => hasNoName(board, line) && citedEntries(board, line).length === 0,
-  );
-  const questions = openLines(board.entries, false).map((whole) => {
-    return { whole, pool: poolOf(board, whole, byVendor.get(whole.party) ?? []) };
-  });
-  const taken = takeSums(board, 'parts', questions);
-  const unsure = questions.flatMap(({ whole, pool }) => {
-    const named = pool.filter(({ isOpen }) => isOpen);
-    if (named.length === 0 || !whole.isOpen) return [];
-    const unnamed = wordlessFor(board, whole, wordless);
-    return [{ whole, pool: [...named, ...unnamed], tried: UNNAMED, unnamed: new Set(unnamed) }];
-  });
-  return taken + takeSums(board, 'parts', unsure);
-}
-
-/** Of parts that are paid one by one the bank may have named some and not others. */
-const WORDLESS_MAX = 6;
-/** It could have been many others that they are parts of. */
-const UNNAMED = 10;
-
-function wordlessFor(board: Board, whole: Line, wordless: readonly Line[]): readonly Line[] {
-  const { daysBefore, batchDays } = board.options;
-  const wait = (line: Line): number => line.item.day - whole.item.day;
-  return nearest(wordless, whole)
-    .filter((line) => isOdd(line.coins))
-    .filter((line) => line.isOpen && line.item.currency === whole.item.currency)
-    .filter((line) => wait(line) >= -daysBefore && wait(line) <= batchDays)
-    .filter((line) => !isRejected(board, whole, line))
-    .sort((a, b) => wait(a) - wait(b) || a.at - b.at)
-    .slice(0, WORDLESS_MAX);
-}
-
 /** Those of the same currency within the days, nearest first. `lines` in the order of days. */
-function poolOf(board: Board, whole: Line, lines: readonly Line[]): readonly Line[] {
+export function poolOf(board: Board, whole: Line, lines: readonly Line[]): readonly Line[] {
   const { daysBefore, batchDays } = board.options;
   const isEntry = whole.side === 'entry';
   return nearest(lines, whole)
