@@ -54,6 +54,43 @@ const CASES: readonly Case[] = [
     is: ['offset: a + b = '],
   },
   {
+    what: 'a void that the bank shows too, both ways',
+    entries: [
+      railway('a', '2025-12-01', '43.10'),
+      entry({
+        ...{ id: 'c', day: '2025-12-03', amount: '-43.10', kind: 'credit_note' },
+        ...{ party: 'Railway Corp.', text: 'VOID' },
+      }),
+    ],
+    payments: [paid('p', '2025-12-02', '43.10'), paid('q', '2025-12-05', '-43.10')],
+    is: ['named: a = p', 'named: c = q'],
+  },
+  {
+    what: 'one of two that a void cancels: no sum, for nobody knows which',
+    entries: [
+      railway('a', '2025-12-01', '43.10'),
+      railway('b', '2025-12-02', '43.10'),
+      entry({
+        ...{ id: 'c', day: '2025-12-03', amount: '-43.10', kind: 'credit_note' },
+        ...{ party: 'Railway Corp.', text: 'VOID' },
+      }),
+    ],
+    payments: [paid('p', '2025-12-05', '43.10')],
+    is: [],
+  },
+  {
+    what: 'invoices that only their numbers tell apart, by their numbers',
+    entries: [
+      railway('INV-77001', '2025-12-01', '5.00'),
+      railway('INV-77002', '2025-12-01', '5.00'),
+    ],
+    payments: [
+      paid('p', '2025-12-03', '5.00', 'RAILWAY INV-77002'),
+      paid('q', '2025-12-03', '5.00', 'RAILWAY INV-77001'),
+    ],
+    is: ['reference: INV-77002 = p', 'reference: INV-77001 = q'],
+  },
+  {
     what: 'equal amounts by name, cut off by the bank',
     entries: [
       railway('a', '2025-12-01', '5.00'),

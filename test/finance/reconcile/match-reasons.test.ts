@@ -134,8 +134,9 @@ describe('a tie', () => {
     const days = ['2025-08-01', '2025-09-01', '2025-10-01', '2025-11-01'];
     const settled = days.map((day) => railway(day, day, '31.07'));
     const payments = days.map((day) => paid(`p${day}`, `${day.slice(0, 8)}06`, '31.07'));
-    const open = [railway('a', '2025-12-01', '31.07'), railway('b', '2025-12-12', '31.07')];
+    const open = [railway('a', '2025-12-04', '31.07'), railway('b', '2025-12-12', '31.07')];
     const late = paid('p', '2025-12-17', '31.07');
+    expect(matched(open, [late]).matches).toEqual([]);
     const { matches } = matched([...settled, ...open], [...payments, late]);
     expect(matches.at(-1)).toMatchObject({ entries: ['b'], payments: ['p'] });
   });
