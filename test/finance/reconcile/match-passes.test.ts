@@ -100,6 +100,18 @@ const CASES: readonly Case[] = [
     is: ['named: a = q', 'named: b = p'],
   },
   {
+    what: 'a name that stands in the purpose only',
+    entries: [railway('a', '2025-12-01', '20.00')],
+    payments: [
+      payment({
+        ...{ id: 'p', day: '2025-12-02', amount: '20.00' },
+        party: 'POS 8812',
+        text: 'railway',
+      }),
+    ],
+    is: ['named: a = p'],
+  },
+  {
     what: 'subscriptions of one price, month by month',
     entries: ['2025-10-01', '2025-11-01', '2025-12-01'].map((day) => railway(day, day, '5.00')),
     payments: ['2025-12-03', '2025-10-04', '2025-11-02'].map((day) => paid(`p${day}`, day, '5.00')),

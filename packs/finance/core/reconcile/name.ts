@@ -19,6 +19,8 @@ export type Name = Readonly<{
 }>;
 
 export const FULL = 1000;
+/** Fewer letters are no name: `XX`, `TRN`. */
+export const NAME_LENGTH = 4;
 const CUT_OFF = 960;
 /** Alone, or among words that may be another's: OLD is a word too. */
 const INITIALS = 850;

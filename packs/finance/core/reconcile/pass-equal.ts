@@ -13,7 +13,7 @@ import { type Crowds, contestCrowds, firstFrom, isCrowd } from './crowd.ts';
 import { costWithin, daysCost, habitCost, toldEqual } from './fit.ts';
 import { habitOf, waited } from './habit.ts';
 import type { Line } from './line.ts';
-import { FULL } from './name.ts';
+import { FULL, NAME_LENGTH } from './name.ts';
 import { type Pair, settle } from './settle.ts';
 
 /** A citation of a year ago is still one. */
@@ -163,8 +163,6 @@ export function passAnonymous(board: Board): number {
 
 /** A text with a name in it that nobody knows speaks of somebody else. */
 const UNKNOWN_NAME = 560;
-/** Fewer letters are no name: `XX`, `TRN`. */
-const NAME_LENGTH = 4;
 
 /** The text holds no name, or at least a trace of this one. */
 function isWordless(board: Board, entry: Line, payment: Line): boolean {
