@@ -1,6 +1,7 @@
 /** How well one entry and one payment fit in name and time, and how that is told. */
 import { formatDay } from '../day.ts';
 import { formatExact } from '../money.ts';
+import { oneLine } from '../one-line.ts';
 import { type Board, isRejected } from './board.ts';
 import { habitOf, waited } from './habit.ts';
 import type { Line } from './line.ts';
@@ -87,10 +88,9 @@ export function nameEvidence(board: Board, entry: Line, payment: Line): Evidence
 
 export function daysEvidence(entry: Line, payment: Line): Evidence {
   const days = payment.item.day - entry.item.day;
-  const after =
-    days === 0 ? 'the same day' : `${Math.abs(days)} days ${days > 0 ? 'after' : 'before'}`;
-  const text = `paid ${formatDay(payment.item.day)}, ${after}`;
-  return { fact: 'days', text };
+  const count = `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'}`;
+  const when = days === 0 ? 'the same day' : `${count} ${days > 0 ? 'after' : 'before'}`;
+  return { fact: 'days', text: `paid ${formatDay(payment.item.day)}, ${when}` };
 }
 
 export function amountEvidence(entry: Line, payment: Line): Evidence {
@@ -122,7 +122,8 @@ export function toldEqual(board: Board, entry: Line, payment: Line): Told {
 
 const SHOWN_MAX = 60;
 
+/** A bank's text may hold anything. */
 function clip(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > SHOWN_MAX ? `${line.slice(0, SHOWN_MAX)}…` : line;
+  const line = oneLine(text);
+  return line.length > SHOWN_MAX ? `${oneLine(line.slice(0, SHOWN_MAX))}…` : line;
 }

@@ -27,9 +27,10 @@ type Net = Readonly<{ arcs: Arc[]; out: number[][]; hub: number }>;
 /** Undefined: too large to solve. */
 export function assign(problem: FlowProblem): readonly Assigned[] | undefined {
   const { leftCounts, rightCounts, edges } = problem;
-  if (edges.length === 1) {
-    const count = Math.min(leftCounts[0]!, rightCounts[0]!);
-    return [{ edge: 0, count, margin: edges[0]!.gain }];
+  const [only, ...more] = edges;
+  if (only !== undefined && more.length === 0) {
+    const count = Math.min(leftCounts[only.left]!, rightCounts[only.right]!);
+    return [{ edge: 0, count, margin: only.gain }];
   }
   if ((leftCounts.length + rightCounts.length) * edges.length > WORK_MAX) return undefined;
   const net = netOf(problem);

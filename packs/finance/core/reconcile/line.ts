@@ -2,7 +2,7 @@
 import { roundUnits } from '../money.ts';
 import { compareText } from '../order.ts';
 import type { Item } from './item.ts';
-import { type Name, nameOf } from './name.ts';
+import { NAME_LENGTH, type Name, nameOf } from './name.ts';
 import type { MatchMemory, MatchOptions } from './options.ts';
 
 import type { Side } from './result.ts';
@@ -88,8 +88,10 @@ export function linesOf(
 }
 
 function partyOf(item: Item, side: Side, names: Name[], numberOf: Map<string, number>): number {
-  const text = item.party.trim() === '' && side === 'payment' ? item.text : item.party;
-  const name = nameOf(text);
+  const own = nameOf(item.party);
+  // A bank may put the name anywhere: `POS 8812` with the vendor in the purpose.
+  const isBare = side === 'payment' && own.joined.length < NAME_LENGTH && item.text !== '';
+  const name = isBare ? nameOf(`${item.party} ${item.text}`) : own;
   const known = numberOf.get(name.key);
   if (known !== undefined) return known;
   numberOf.set(name.key, names.length);

@@ -19,6 +19,8 @@ export type Name = Readonly<{
 }>;
 
 export const FULL = 1000;
+/** Fewer letters are no name: `XX`, `TRN`. */
+export const NAME_LENGTH = 4;
 const CUT_OFF = 960;
 /** Alone, or among words that may be another's: OLD is a word too. */
 const INITIALS = 850;
@@ -80,8 +82,7 @@ export function nameScore(text: Name, vendor: Name): number {
   if (text.joined === '' || vendor.joined === '') return 0;
   if (text.key === vendor.key || text.joined === vendor.joined) return FULL;
   if (isWithin(vendor, text)) return FULL - 20;
-  const head = vendor.joined.slice(0, Math.max(8, Math.floor(vendor.joined.length * 0.7)));
-  if (head.length < vendor.joined.length && text.joined.startsWith(head)) return CUT_OFF;
+  if (isCutOff(text, vendor)) return CUT_OFF;
   if (vendor.initials.length >= 3 && text.words.includes(vendor.initials)) {
     return text.words.length === 1 ? INITIALS : INITIALS_AMONG;
   }
@@ -94,6 +95,15 @@ export function nameScore(text: Name, vendor: Name): number {
 /** All that the text says is how the vendor begins: the more of it, the less it is another. */
 function begunScore(length: number): number {
   return length < BEGUN_MIN ? 0 : Math.min(CUT_OFF - 20, 700 + 25 * (length - BEGUN_MIN));
+}
+
+/** Most of the vendor, and then the word ends: what follows is no other name that begins alike. */
+function isCutOff(text: Name, vendor: Name): boolean {
+  const least = Math.max(8, Math.floor(vendor.joined.length * 0.7));
+  let length = 0;
+  while (length < vendor.joined.length && text.joined[length] === vendor.joined[length])
+    length += 1;
+  return length >= least && [...wordStarts(text), text.joined.length].includes(length);
 }
 
 /** Short names must be words of their own; longer ones may stand anywhere from a word's start. */

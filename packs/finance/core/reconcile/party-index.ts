@@ -22,6 +22,10 @@ export type PartyIndex = Readonly<{
 
 /** Less is no trace of a name. */
 const TRACE_MIN = 400;
+/** What half of all names contain tells nobody apart: the rarest are asked first, to a limit. */
+const VISITS_MAX = 6000;
+const ASKED_MIN = 6;
+const SHARED_COUNT = 3;
 /** So many vendors are looked at closely for one text. */
 const CLOSELY = 24;
 /** Names that share less than so many trigrams in a thousand are not looked at. */
@@ -93,8 +97,16 @@ function closest(
   least: number,
 ): readonly number[] {
   const touched: number[] = [];
-  for (const key of keysOf(text, text.words)) {
-    for (const vendor of byKey.get(key) ?? []) {
+  const lists = [...keysOf(text, text.words)]
+    .map((key) => byKey.get(key) ?? [])
+    .sort((a, b) => a.length - b.length);
+  let asked = 0;
+  let visits = 0;
+  for (const list of lists) {
+    if (visits + list.length > VISITS_MAX && asked >= ASKED_MIN) break;
+    visits += list.length;
+    asked += 1;
+    for (const vendor of list) {
       if (counts[vendor] === 0) touched.push(vendor);
       counts[vendor]! += 1;
     }
@@ -104,8 +116,8 @@ function closest(
     const count = counts[vendor]!;
     counts[vendor] = 0;
     const { size } = vendors[vendor]!.trigrams;
-    const share = Math.floor((1000 * count) / Math.min(size, text.trigrams.size));
-    if (count >= Math.min(3, size) && share >= least) found.push({ vendor, share });
+    const share = Math.floor((1000 * count) / Math.min(size, text.trigrams.size, asked));
+    if (count >= Math.min(SHARED_COUNT, size) && share >= least) found.push({ vendor, share });
   }
   return found
     .sort((a, b) => b.share - a.share || a.vendor - b.vendor)

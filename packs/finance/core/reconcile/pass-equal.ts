@@ -9,10 +9,11 @@ import {
   linksOf,
   openLines,
 } from './board.ts';
+import { type Crowds, contestCrowds, firstFrom, isCrowd } from './crowd.ts';
 import { costWithin, daysCost, habitCost, toldEqual } from './fit.ts';
 import { habitOf, waited } from './habit.ts';
 import type { Line } from './line.ts';
-import { FULL } from './name.ts';
+import { FULL, NAME_LENGTH } from './name.ts';
 import { type Pair, settle } from './settle.ts';
 
 /** A citation of a year ago is still one. */
@@ -45,30 +46,52 @@ export function passNamed(board: Board): number {
   const index = amountIndex(firstOfTwins(openLines(board.entries, false)));
   const pairs: Pair[] = [];
   const commonness = commonnessOf(board);
+  const crowds: Crowds = new Map();
   for (const payment of firstOfTwins(openLines(board.payments, false))) {
     const byVendor = entriesOf(index, payment.coins, payment.item.currency);
     if (byVendor === undefined) continue;
     const links = linksOf(board, payment);
     const best = links[0]?.score ?? 0;
     for (const { vendor, score } of links) {
-      for (const entry of nearest(byVendor.get(vendor) ?? [], payment)) {
+      const entries = byVendor.get(vendor) ?? [];
+      if (isCrowd(board, entries, payment, NEAREST)) {
+        const crowd = crowds.get(entries);
+        if (crowd === undefined) crowds.set(entries, [payment]);
+        else crowd.push(payment);
+        continue;
+      }
+      for (const entry of nearest(entries, payment)) {
         const cost = daysCost(board, entry, payment);
         if (cost === undefined || isRejected(board, entry, payment)) continue;
         const named = 250 + Math.floor((3 * score) / 4);
-        const weight = weightOf(score, best) - (habitCost(board, entry, payment) ?? 0);
+        const known = isRare(commonness, payment)
+          ? rareWeightOf(score, best)
+          : weightOf(score, best);
+        const weight = known - (habitCost(board, entry, payment) ?? 0);
         pairs.push({ entry, payment, score: named - cost, weight });
       }
     }
     if (links.length === 0) pairs.push(...unnamedRivals(board, payment, byVendor, commonness));
   }
   const tell = ({ entry, payment }: Pair) => toldEqual(board, entry, payment);
-  return settle(board, { pass: 'named', pairs, tell });
+  const taken = settle(board, { pass: 'named', pairs, tell });
+  contestCrowds(board, crowds);
+  return taken;
 }
 
 /** More lines than these of one amount: it says nothing. */
 const RARE_MAX = 4;
 /** Too little to be taken here, enough to be in doubt about a namesake that came later. */
 const RIVAL = { score: 560, weight: 930 } as const;
+
+function isRare(commonness: ReadonlyMap<string, number>, { coins, amount }: Line): boolean {
+  return isOdd(coins) && (commonness.get(amount) ?? 0) <= RARE_MAX;
+}
+
+/** Such an amount names the business too: two payments of it are one too many, however named. */
+function rareWeightOf(score: number, best: number): number {
+  return FULL - Math.floor((best - score) / 2);
+}
 
 /** An odd amount that the bank did not name may be what paid the invoice, and not a second one. */
 function unnamedRivals(
@@ -77,7 +100,7 @@ function unnamedRivals(
   byVendor: ReadonlyMap<number, readonly Line[]>,
   commonness: ReadonlyMap<string, number>,
 ): readonly Pair[] {
-  if (!isOdd(payment.coins) || (commonness.get(payment.amount) ?? 0) > RARE_MAX) return [];
+  if (!isRare(commonness, payment)) return [];
   if (!hasNoName(board, payment) || citedEntries(board, payment).length > 0) return [];
   return [...byVendor.values()]
     .flat()
@@ -97,14 +120,8 @@ function weightOf(score: number, best: number): number {
 /** Entries are in the order of their days. */
 export function nearest(entries: readonly Line[], payment: Line): readonly Line[] {
   if (entries.length <= NEAREST) return entries;
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (entries[middle]!.item.day < payment.item.day) low = middle + 1;
-    else high = middle;
-  }
-  return entries.slice(Math.max(0, low - NEAREST / 2), low + NEAREST / 2);
+  const at = firstFrom(entries, payment.item.day);
+  return entries.slice(Math.max(0, at - NEAREST / 2), at + NEAREST / 2);
 }
 
 /** All weigh the same: where there are two, neither is taken. */
@@ -146,8 +163,6 @@ export function passAnonymous(board: Board): number {
 
 /** A text with a name in it that nobody knows speaks of somebody else. */
 const UNKNOWN_NAME = 560;
-/** Fewer letters are no name: `XX`, `TRN`. */
-const NAME_LENGTH = 4;
 
 /** The text holds no name, or at least a trace of this one. */
 function isWordless(board: Board, entry: Line, payment: Line): boolean {

@@ -59,13 +59,12 @@ function coupleOf(board: Board, others: Others, plus: Line, minus: Line): readon
   return [{ plus, minus, score: 600 + Math.floor(name * 0.4) - 3 * Math.abs(days) - early }];
 }
 
-export function isMarked({ item }: Line): boolean {
-  return (
-    item.kind === 'void' || item.kind === 'refund' || TAKEN_BACK.test(`${item.party} ${item.text}`)
-  );
+function isMarked({ item }: Line): boolean {
+  if (item.kind === 'void' || item.kind === 'refund') return true;
+  return TAKEN_BACK.test(`${item.party} ${item.text}`);
 }
 
-/** Of one side both texts are of the same hand; what one cites of the other is as good as a name. */
+/** Both texts are of the same hand; what one cites of the other is as good as a name. */
 function likeness(board: Board, plus: Line, minus: Line): number {
   if (plus.references.some((reference) => minus.references.includes(reference))) return 1000;
   if (cites(minus, plus)) return 1000;
@@ -114,7 +113,9 @@ function chooseCouples(board: Board, side: Side, couples: readonly Couple[]): nu
       .filter((other) => other !== couple && other.plus.isOpen && other.minus.isOpen);
     const margin = Math.min(1000, ...rivals.map((rival) => score - rival.score));
     if (margin >= board.options.marginMin && score >= board.options.scoreMin) {
-      const settled = { ...candidateOf(side, couple), margin, difference: 0n, remaining: 0n };
+      const rest = plus.item.units + minus.item.units;
+      const difference = side === 'payment' ? rest : -rest;
+      const settled = { ...candidateOf(side, couple), margin, difference, remaining: 0n };
       take(board, settled, [plus, minus]);
       taken += 1;
     } else if (margin < board.options.marginMin) {

@@ -18,7 +18,7 @@ import {
 } from './board.ts';
 import { amountOf, nameFit } from './fit.ts';
 import type { Line } from './line.ts';
-import { hasNoName, isOdd, namesSomebody, nearest } from './pass-equal.ts';
+import { namesSomebody, nearest } from './pass-equal.ts';
 import type { Candidate, Evidence, PassName } from './result.ts';
 import { SUBSET_SIZE_MAX, subsetsOf, waysTo } from './subset.ts';
 
@@ -43,7 +43,7 @@ type Sum = Readonly<{
 
 const PARTS_MAX = 8;
 /** A name of which a sum may be made: that it comes out right speaks for the name too. */
-const SAME_VENDOR = 640;
+export const SAME_VENDOR = 640;
 
 export function passSum(board: Board): number {
   const entries = groupBy(openLines(board.entries, false), ({ party }) => party);
@@ -93,51 +93,8 @@ function recent(board: Board, whole: Line, lines: readonly Line[]): readonly Lin
     .sort((a, b) => b.item.day - a.item.day || a.at - b.at);
 }
 
-export function passParts(board: Board): number {
-  const byVendor = new Map<number, Line[]>();
-  for (const payment of openLines(board.payments, false)) {
-    for (const { vendor, score } of board.parties.vendorsOf(payment.party)) {
-      if (score < SAME_VENDOR) continue;
-      const list = byVendor.get(vendor) ?? [];
-      list.push(payment);
-      byVendor.set(vendor, list);
-    }
-  }
-  const wordless = openLines(board.payments, true).filter(
-    (line) => hasNoName(board, line) && citedEntries(board, line).length === 0,
-  );
-  const questions = openLines(board.entries, false).map((whole) => {
-    return { whole, pool: poolOf(board, whole, byVendor.get(whole.party) ?? []) };
-  });
-  const taken = takeSums(board, 'parts', questions);
-  const unsure = questions.flatMap(({ whole, pool }) => {
-    const named = pool.filter(({ isOpen }) => isOpen);
-    if (named.length === 0 || !whole.isOpen) return [];
-    const unnamed = wordlessFor(board, whole, wordless);
-    return [{ whole, pool: [...named, ...unnamed], tried: UNNAMED, unnamed: new Set(unnamed) }];
-  });
-  return taken + takeSums(board, 'parts', unsure);
-}
-
-/** Of parts that are paid one by one the bank may have named some and not others. */
-const WORDLESS_MAX = 6;
-/** It could have been many others that they are parts of. */
-const UNNAMED = 10;
-
-function wordlessFor(board: Board, whole: Line, wordless: readonly Line[]): readonly Line[] {
-  const { daysBefore, batchDays } = board.options;
-  const wait = (line: Line): number => line.item.day - whole.item.day;
-  return nearest(wordless, whole)
-    .filter((line) => isOdd(line.coins))
-    .filter((line) => line.isOpen && line.item.currency === whole.item.currency)
-    .filter((line) => wait(line) >= -daysBefore && wait(line) <= batchDays)
-    .filter((line) => !isRejected(board, whole, line))
-    .sort((a, b) => wait(a) - wait(b) || a.at - b.at)
-    .slice(0, WORDLESS_MAX);
-}
-
 /** Those of the same currency within the days, nearest first. `lines` in the order of days. */
-function poolOf(board: Board, whole: Line, lines: readonly Line[]): readonly Line[] {
+export function poolOf(board: Board, whole: Line, lines: readonly Line[]): readonly Line[] {
   const { daysBefore, batchDays } = board.options;
   const isEntry = whole.side === 'entry';
   return nearest(lines, whole)
@@ -193,9 +150,11 @@ const LESS_THAN_ONE_IN = [
 
 function sumOf(board: Board, question: SumQuestion): Sum | undefined {
   const { whole, pool, tried = 1 } = question;
-  if (pool.length < 2) return undefined;
-  const candidates = pool.slice(0, SUBSET_SIZE_MAX);
-  if (pool.length > SUBSET_SIZE_MAX) whole.isGivenUp = true;
+  // With a part as large as the whole, the others would only cancel each other.
+  const parts = pool.filter(({ coins }) => coins !== whole.coins);
+  if (parts.length < 2) return undefined;
+  const candidates = parts.slice(0, SUBSET_SIZE_MAX);
+  if (parts.length > SUBSET_SIZE_MAX) whole.isGivenUp = true;
   const { solutions, isComplete } = subsetsOf({
     coins: candidates.map(({ coins }) => coins),
     target: whole.coins,
@@ -221,9 +180,8 @@ function sumOf(board: Board, question: SumQuestion): Sum | undefined {
   };
 }
 
-/** With a part as large as the whole, the others would only cancel each other. */
-function isSum({ whole, unnamed }: SumQuestion, parts: readonly Line[]): boolean {
-  if (parts.some(({ coins }) => coins === whole.coins)) return false;
+/** Of the unnamed at most one. */
+function isSum({ unnamed }: SumQuestion, parts: readonly Line[]): boolean {
   return unnamed === undefined || parts.filter((line) => unnamed.has(line)).length < 2;
 }
 

@@ -12,6 +12,8 @@ const LENGTH_MAX = 40;
 /** A reference in print is at most so many words long. */
 const WORDS_MAX = 4;
 const TOKENS_MAX = 60;
+/** What stands further back cites nothing. */
+const TEXT_MAX = 400;
 /** A line that stands for itself, `december.csv:14`, is not cited by anybody. */
 const OWN_PLACE = /:\d+$/;
 
@@ -28,21 +30,20 @@ export function citedAs(item: Item): readonly string[] {
 
 /** Whatever in a line could be a citation: its references, and runs of words with digits. */
 export function citations(item: Item): readonly string[] {
-  const found = new Set(item.references.map(spelling));
+  const found = new Set(item.references.map(spelling).filter(isTelling));
   for (const text of [item.party, item.text]) {
-    const tokens = [...text.slice(0, 400).normalize('NFKC').matchAll(TOKEN)].map(
-      ([token]) => token,
-    );
+    const plain = text.slice(0, TEXT_MAX).normalize('NFKC').toUpperCase();
+    const tokens = plain.match(TOKEN) ?? [];
     for (let from = 0; from < Math.min(tokens.length, TOKENS_MAX); from += 1) {
       let run = '';
-      for (const token of tokens.slice(from, from + WORDS_MAX)) {
-        run += token;
+      for (let at = from; at < Math.min(tokens.length, from + WORDS_MAX); at += 1) {
+        run += tokens[at]!;
         if (run.length > LENGTH_MAX) break;
-        found.add(spelling(run));
+        if (isTelling(run)) found.add(/^0/.test(run) ? spelling(run) : run);
       }
     }
   }
-  return [...found].filter(isTelling);
+  return [...found];
 }
 
 function spelling(text: string): string {
@@ -55,5 +56,10 @@ function spelling(text: string): string {
 }
 
 function isTelling(text: string): boolean {
-  return text.length >= LENGTH_MIN && (text.match(/\d/g)?.length ?? 0) >= DIGITS_MIN;
+  let digits = 0;
+  for (let at = 0; at < text.length && digits < DIGITS_MIN; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) digits += 1;
+  }
+  return text.length >= LENGTH_MIN && digits >= DIGITS_MIN;
 }

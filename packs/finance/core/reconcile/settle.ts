@@ -106,6 +106,7 @@ function settleComponent(board: Board, proposal: Proposal, edges: readonly Edge[
     return 0;
   }
   const isShort = shortNodes(lefts, edges, solved);
+  watchLosers(board, proposal, edges, solved);
   let taken = 0;
   for (const assigned of solved) {
     const edge = edges[assigned.edge]!;
@@ -123,6 +124,23 @@ function settleComponent(board: Board, proposal: Proposal, edges: readonly Edge[
 
 function isContested({ left, right }: Edge): boolean {
   return [...left.lines, ...right.lines].some((line) => line.isContested);
+}
+
+/** Pairs that the best assignment of all leaves out. */
+function watchLosers(
+  board: Board,
+  proposal: Proposal,
+  edges: readonly Edge[],
+  solved: readonly Assigned[],
+): void {
+  if (board.watch === undefined) return;
+  const chosen = new Set(solved.map(({ edge }) => edge));
+  for (const [at, { pair }] of edges.entries()) {
+    if (chosen.has(at)) continue;
+    const { reasons, evidence } = proposal.tell(pair);
+    const candidate = candidateOf(proposal.pass, pair, reasons, evidence);
+    board.watch({ candidate, isTaken: false, why: 'all together fit better without it' });
+  }
 }
 
 /** Entries that are alike and not all settled: which of them are is not ours to choose. */

@@ -18,7 +18,7 @@ import type { Line } from './line.ts';
 import { namesSomebody, nearest } from './pass-equal.ts';
 import type { ReasonCode } from './reason.ts';
 import { repeatsOf } from './repeats.ts';
-import { type Candidate, SUGGESTIONS_MAX, type Suggestion } from './result.ts';
+import { type Candidate, type PassName, SUGGESTIONS_MAX, type Suggestion } from './result.ts';
 
 type Hint = Readonly<{ lines: readonly Line[]; score: number; candidate: () => Candidate }>;
 
@@ -42,9 +42,8 @@ export function suggestionsOf(
     const best = byLine
       .get(line)!
       .map(({ hint }) => hint)
-      .sort((a, b) => b.score - a.score || orderOf(a) - orderOf(b))
-      .slice(0, SUGGESTIONS_MAX);
-    const candidates = best.map(({ candidate }) => candidate());
+      .sort((a, b) => b.score - a.score || orderOf(a) - orderOf(b));
+    const candidates = firstOfEach(best);
     const repeated = repeats(line);
     const reasons: ReasonCode[] = repeated === undefined ? [] : [repeated.code];
     for (const reason of candidates[0]!.reasons) reasons.push(reason);
@@ -52,6 +51,20 @@ export function suggestionsOf(
     return { side: line.side, id: line.item.id, reasons: [...new Set(reasons)], candidates };
   });
   return { suggestions, lines };
+}
+
+/** A pass may have held what is found here again: lines are named once. */
+function firstOfEach(hints: readonly Hint[]): readonly Candidate[] {
+  const seen = new Set<string>();
+  const candidates: Candidate[] = [];
+  for (const { candidate, lines } of hints) {
+    const key = lines.map(({ side, at }) => `${side} ${at}`).join(' ');
+    if (seen.has(key)) continue;
+    seen.add(key);
+    candidates.push(candidate());
+    if (candidates.length === SUGGESTIONS_MAX) break;
+  }
+  return candidates;
 }
 
 /** By the first line of each side: hints of equal score stand in the order of days. */
@@ -108,7 +121,7 @@ function hintOf(board: Board, entry: Line, payment: Line): Hint | undefined {
   const score = judged.score - Math.floor(cost / 2) - (inWindow === undefined ? 150 : 0);
   if (score < LEAST) return undefined;
   const candidate = (): Candidate => ({
-    pass: judged.score > 700 ? 'named' : 'near',
+    pass: judged.pass,
     entries: [entry.item.id],
     payments: [payment.item.id],
     ...{ score, reasons: [...judged.reasons, ...late] },
@@ -121,20 +134,25 @@ function hintOf(board: Board, entry: Line, payment: Line): Hint | undefined {
   return { lines: [entry, payment], score, candidate };
 }
 
-type Judged = Readonly<{ score: number; reasons: readonly ReasonCode[] }>;
+type Judged = Readonly<{ pass: PassName; score: number; reasons: readonly ReasonCode[] }>;
 
 function judge(board: Board, entry: Line, payment: Line, name: number): Judged | undefined {
   const named = 50 + Math.floor((7 * name) / 10);
   if (entry.amount === payment.amount) {
-    return name > 0 ? { score: named + 50, reasons: [] } : { score: 480, reasons: ['weak'] };
+    if (name === 0) return { pass: 'anonymous', score: 480, reasons: ['weak'] };
+    return { pass: 'named', score: named + 50, reasons: [] };
   }
   if (name === 0) return undefined;
-  if (entry.coins === payment.coins) return { score: named - 100, reasons: ['wrong_currency'] };
+  if (entry.coins === payment.coins) {
+    return { pass: 'near', score: named - 100, reasons: ['wrong_currency'] };
+  }
   const allowance = allowanceFor(entry, payment, board.options);
-  if (allowance !== undefined) return { score: named - 20, reasons: [allowance.reason] };
+  if (allowance !== undefined) {
+    return { pass: 'allowance', score: named - 20, reasons: [allowance.reason] };
+  }
   if (entry.item.currency !== payment.item.currency) return undefined;
   if (isTransposed(entry.coins, payment.coins)) {
-    return { score: named - 40, reasons: ['transposed'] };
+    return { pass: 'transposed', score: named - 40, reasons: ['transposed'] };
   }
   const off = differing(entry.coins, payment.coins);
   if (off === undefined) return undefined;
@@ -142,6 +160,7 @@ function judge(board: Board, entry: Line, payment: Line, name: number): Judged |
   if (off > 850 && !isSaid) return undefined;
   const isPart = isSaid && payment.coins < entry.coins && payment.coins > 0n;
   return {
+    pass: isPart ? 'partial' : 'near',
     score: named - 60 - Math.min(isSaid ? 100 : 350, Math.floor(off / 2)),
     reasons: [isPart ? 'partly_paid' : 'amount_differs'],
   };
