@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Diagnostic } from 'brctl/sdk';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readCamt } from '../../../packs/finance/adapters/camt/camt.ts';
 import { readInvoiceDetail } from '../../../packs/finance/adapters/invoice-detail/read.ts';
@@ -90,8 +91,12 @@ describe('each file finds its reader', () => {
 });
 
 it('rules of a mapping hold for a format that needs no columns', async () => {
-  const rules =
-    'kind: bank\nrules:\n  - if: "STRIPE*"\n    kind: payout\n    reference: "{1}"\n  - { contains: fee, skip: true }\n';
+  const rules = [
+    'kind: bank',
+    'rules:',
+    '  - { if: "STRIPE*", kind: payout, reference: "{1}" }',
+    '  - { contains: fee, skip: true }',
+  ].join('\n');
   writeFileSync(join(folder, 'rules.yaml'), rules);
   const read = await files.readStatement(fixture('statement-1.ofx'), { mapping: 'rules.yaml' });
   expect(read.statements[0]!.items.map(({ id, kind }) => [id, kind])).toEqual([
@@ -161,6 +166,19 @@ describe('writing a tracker', () => {
     expect(readFileSync(join(folder, 'copy.csv'), 'utf8')).toBe(before);
   });
 
+  it('refuses a tracker with errors, and says where', async () => {
+    writeFileSync(path(), before.replace('876.80', '876.80x'));
+    const tracker = await files.readTracker('t.csv', {});
+    // What is wrong is what the SDK prints.
+    const problems: readonly Diagnostic[] = tracker.problems;
+    expect(problems).toHaveLength(1);
+    await expect(files.writeTracker(tracker, new Map(), 'copy.csv')).rejects.toMatchObject({
+      code: 'tracker-damaged',
+      message: expect.stringContaining('t.csv:3:'),
+    });
+    expect(readdirSync(folder)).toEqual(['t.csv']);
+  });
+
   it('follows a link to the file', async () => {
     mkdirSync(join(folder, 'links'));
     symlinkSync('../t.csv', join(folder, 'links/l.csv'));
@@ -170,7 +188,7 @@ describe('writing a tracker', () => {
     expect(readdirSync(join(folder, 'links'))).toEqual(['l.csv']);
   });
 
-  it('refuses where somebody has changed it or it cannot be written, and leaves it as it is', async () => {
+  it('refuses where it was changed or cannot be written, and leaves it as it is', async () => {
     const tracker = await files.readTracker('t.csv', {});
     await expect(
       files.writeTracker(tracker, new Map([[99, { notes: 'x' }]])),
