@@ -93,7 +93,7 @@ it('goes on after a blank line where invoices do', () => {
 it('tells of a second table of invoices, which it does not read', () => {
   const rows = ['A,V,2025-12-01,,5,,,', '', 'JANUARY', HEAD, 'B,V,2026-01-02,,6,,,'];
   expect(said([HEAD, ...rows].join('\n'))[0]).toContain(
-    'warning 4:undefined the section "JANUARY" has the columns of invoices and is not read',
+    'warning 4:1 the section "JANUARY" has the columns of invoices and is not read',
   );
 });
 

@@ -164,24 +164,15 @@ function hasRightLength({ cells, start }: CsvRecord, width: number, source: Sour
   return false;
 }
 
-function sayDifference(check: PayoutCheck, { problems, placeOf }: SourceText): void {
+function sayDifference(check: PayoutCheck, { problems }: SourceText): void {
   const { payout, difference, paidOut, currency, place } = check;
-  if (difference === undefined || difference === 0n || problems.isFull()) return;
+  if (difference === undefined || difference === 0n) return;
   const [paid, apart] = [formatExact(paidOut ?? 0n), formatExact(difference)];
   const left = formatExact((paidOut ?? 0n) - difference);
   const message = `payout ${payout} is ${paid} ${currency}, \
 its transactions leave ${left}: ${apart} apart`;
   const hint = 'export all transactions of the payout, or none of it is explained';
-  const { line } = place;
-  problems.found.push({
-    severity: 'warning',
-    code: 'payout-differs',
-    message,
-    file: place.file,
-    line: line ?? placeOf(0).line,
-    column: 1,
-    hint,
-  });
+  problems.warn({ line: place.line, code: 'payout-differs', message, hint });
 }
 
 /** Per currency the balance, then the payouts; those that hold nothing are left out. */

@@ -62,7 +62,7 @@ export function readTracker(bytes: Uint8Array, file: string, encoding?: Encoding
     if (!isMain(names)) continue;
     const message = `the section ${quoted(title)} has the columns of invoices and is not read`;
     const hint = 'put its rows into the first table, or into a file of its own';
-    problems.found.push({ severity: 'warning', code: 'section-unread', message, ...place, hint });
+    problems.warn({ line: place.line, code: 'section-unread', message, hint });
   }
   return {
     file,
