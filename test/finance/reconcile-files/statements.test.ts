@@ -288,10 +288,10 @@ describe('markup that is made to harm', () => {
   });
 });
 
-it('reads 50,000 entries and transactions in a few seconds', () => {
+it.each(['\n', ''])('reads 50,000 entries in a few seconds, %j between them', (between) => {
   const entry = (i: number): string =>
     `<Ntry><Amt Ccy="EUR">1.25</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2025-12-01</Dt></BookgDt><AcctSvcrRef>${i}</AcctSvcrRef><AddtlNtryInf>Text ${i}</AddtlNtryInf></Ntry>`;
-  const entries = Array.from({ length: 50_000 }, (_, i) => entry(i)).join('\n');
+  const entries = Array.from({ length: 50_000 }, (_, i) => entry(i)).join(between);
   const statement = `<BkToCstmrStmt><Stmt>${entries}</Stmt></BkToCstmrStmt>`;
   const text = `<Document xmlns="camt.053.001.08">${statement}</Document>`;
   const start = performance.now();

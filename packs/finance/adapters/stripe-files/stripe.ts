@@ -120,9 +120,8 @@ function eachRecord(source: SourceText, use: (record: StripeRecord) => void): bo
     eachCsvRecord(source, once);
     return false;
   }
-  const lines = lineCounter(source);
   scanJson(source, (object) => {
-    const record = jsonRecord(object, lines(object.at), problems);
+    const record = jsonRecord(object, source.lineOf(object.at), problems);
     if (record === undefined) unknown += 1;
     else if (lineOf.size < RECORDS_MAX) once(record);
   });
@@ -131,18 +130,6 @@ function eachRecord(source: SourceText, use: (record: StripeRecord) => void): bo
     problems.warn({ code: 'unknown-object', message });
   }
   return true;
-}
-
-/** Of places that only grow. */
-function lineCounter({ raw, start }: SourceText): (at: number) => number {
-  let [line, seen] = [1, start];
-  return (at) => {
-    for (let end = raw.indexOf('\n', seen); end >= 0 && end < at; end = raw.indexOf('\n', seen)) {
-      line += 1;
-      seen = end + 1;
-    }
-    return line;
-  };
 }
 
 function eachCsvRecord(source: SourceText, use: (record: StripeRecord) => void): void {
