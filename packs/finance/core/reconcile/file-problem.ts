@@ -58,10 +58,6 @@ export function collectProblems(file: string, placeOf: (at: number) => FilePlace
   };
 }
 
-export function hasErrors(problems: readonly FileProblem[]): boolean {
-  return problems.some(({ severity }) => severity === 'error');
-}
-
 const SENTENCE_MAX = 1000;
 
 /** Names and numbers of strangers are in it: nothing of them may reach a terminal as a command. */
