@@ -32,8 +32,9 @@ export type ReconcileFiles = Readonly<{
    * cells only; `to` writes the copy elsewhere. Without changes, and without `to`, nothing is
    * written.
    *
-   * @throws BrctlError (operational) when the file is no longer what `tracker` was read from, lacks
-   *   a column, cannot hold a text in its encoding, or cannot be written: then nothing has changed.
+   * @throws BrctlError (operational) when the tracker has errors or lacks a column, the file is no
+   *   longer what it was read from, cannot hold a text in its encoding, or cannot be written: then
+   *   nothing has changed.
    */
   writeTracker(
     tracker: TrackerContent,

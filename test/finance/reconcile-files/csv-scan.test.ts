@@ -103,6 +103,29 @@ describe('what is told', () => {
   });
 });
 
+it('places are those that a walk from the beginning finds, wherever they are', () => {
+  const piece = fc.constantFrom('\n', '\r\n', '\r', 'é', '😀', 'x'.repeat(3000), 'y', '\n\n');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), fc.boolean(), (pieces, hasMark) => {
+      const mark = hasMark ? '\ufeff' : '';
+      const text = pieces.join('');
+      const bytes = bytesOf(`${mark}${text}.`);
+      const { source } = openText(bytes, 'a');
+      let at = source!.start;
+      let [line, column] = [1, 1];
+      for (const [i, character] of [...text].entries()) {
+        if (i % 97 === 0) expect(source!.placeOf(at)).toEqual({ line, column });
+        at += bytesOf(character).length;
+        if (character === '\n' || (character === '\r' && bytes[at] !== 0x0a)) {
+          [line, column] = [line + 1, 1];
+        } else column += 1;
+      }
+      expect(source!.placeOf(at)).toEqual({ line, column });
+    }),
+    { numRuns: 50 },
+  );
+});
+
 it('windows-1252 writes what it reads, and nothing that it does not have', () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i).filter((byte) => byte !== 0);
   const { source } = openText(bytes, 'a', 'windows-1252');

@@ -117,7 +117,9 @@ describe('a bank that signs its amounts', () => {
 
 describe('what is wrong in a mapping', () => {
   it.each([
-    ['', '1:1 must be a map of keys and values'],
+    ['', 'is empty'],
+    ['# nothing', '1:1 must be a map of keys and values'],
+    ['\0', 'holds a NUL byte'],
     ['colums: { date: D }', '1:1 unknown key "colums" (did you mean "columns"?)'],
     ['columns: { date: D, amount: A }', '1:10 columns: missing party'],
     [
@@ -150,6 +152,11 @@ describe('what is wrong in a mapping', () => {
     const { mapping, said } = mappingOf(text);
     expect(mapping).toBeUndefined();
     expect(said.join('\n')).toContain(expected);
+  });
+
+  it('is bounded, however deep it is nested', () => {
+    expect(mappingOf('['.repeat(200_000)).said).toEqual(['1:1 is nested too deep']);
+    expect(mappingOf(`a: ${'x'.repeat(300_000)}`).said[0]).toContain('is larger than 256 KiB');
   });
 
   it('is found by the schema as well, where a schema can', () => {

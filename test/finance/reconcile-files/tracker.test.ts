@@ -78,6 +78,25 @@ describe('the default layout', () => {
   });
 });
 
+it('goes on after a blank line where invoices do', () => {
+  const rows = ['A,V,2025-12-01,,5,,,', '', ',,,,,,,', 'B,V,2025-12-02,,6,,,', '', 'NOTES', 'a,b'];
+  const tracker = readTracker(bytesOf([HEAD, ...rows].join('\n')), 't.csv');
+  expect(tracker.invoices.map(({ id, row, place }) => [id, row, place.line])).toEqual([
+    ['A', 0, 2],
+    ['B', 1, 5],
+  ]);
+  expect(tracker.sections.map(({ title }) => title)).toEqual(['NOTES']);
+  const written = writeTracker(tracker, new Map([[1, { notes: 'x' }]]));
+  expect(textOf(written)).toContain('B,V,2025-12-02,,6,,,x\n');
+});
+
+it('tells of a second table of invoices, which it does not read', () => {
+  const rows = ['A,V,2025-12-01,,5,,,', '', 'JANUARY', HEAD, 'B,V,2026-01-02,,6,,,'];
+  expect(said([HEAD, ...rows].join('\n'))[0]).toContain(
+    'warning 4:1 the section "JANUARY" has the columns of invoices and is not read',
+  );
+});
+
 it('is read as a spreadsheet saves it', () => {
   const tracker = readTracker(fixture('tracker-spreadsheet.csv'), 's.csv');
   expect(tracker.problems).toEqual([]);

@@ -61,7 +61,7 @@ function readStatements(source: SourceText): Statement[] {
     open: (name, at) => {
       if (OTHER.has(name)) others += 1;
       if (name !== 'Stmt') return;
-      current = openDraft(source.placeOf(at).line, at);
+      current = openDraft(source.lineOf(at), at);
       drafts.push(current);
     },
     node: (node) => {

@@ -81,7 +81,7 @@ function entryId({ entry }: Frame): string | undefined {
 }
 
 function fallbackId({ source, entry }: Frame): string {
-  return `${source.file}:${source.placeOf(entry.at).line}`;
+  return `${source.file}:${source.lineOf(entry.at)}`;
 }
 
 type Part = Readonly<{ id: string; units: bigint; details: readonly MarkupNode[]; at: number }>;
@@ -103,7 +103,7 @@ function itemOf(frame: Frame, { id, units, details, at }: Part): Item {
     party: parties.size === 1 ? [...parties][0]! : (more ?? texts[0] ?? ''),
     text: [...new Set(texts)].join(' '),
     references: referencesOf(details),
-    place: { file: source.file, line: source.placeOf(at).line },
+    place: { file: source.file, line: source.lineOf(at) },
   };
 }
 

@@ -7,7 +7,7 @@ import { readIsoDate } from '../../core/reconcile/date-text.ts';
 import { type Problems, quoted } from '../../core/reconcile/file-problem.ts';
 import type { InvoiceSum } from '../../core/reconcile/invoice-file.ts';
 import type { ItemPlace } from '../../core/reconcile/item.ts';
-import type { Column } from './invoice-detail.ts';
+import type { Column } from './read.ts';
 
 export type Header = Readonly<{
   at: ReadonlyMap<Column, number>;

@@ -7,6 +7,7 @@ import {
   type Problems,
   quoted,
 } from '../../core/reconcile/file-problem.ts';
+import { openText } from '../../core/reconcile/source-text.ts';
 
 export type Source = Readonly<{ problems: Problems; found: FileProblem[] }>;
 
@@ -21,6 +22,11 @@ export function openConfig(
   file: string,
 ): Readonly<{ source: Source; whole: Part | undefined }> {
   const counter = new LineCounter();
+  const text = openText(bytes, file);
+  if (text.source === undefined) {
+    const { problems: unread } = text;
+    return { source: { problems: unread, found: unread.found }, whole: undefined };
+  }
   const problems = collectProblems(file, (at) => {
     const { line, col } = counter.linePos(at);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -30,10 +36,15 @@ export function openConfig(
     problems.error({ code: 'file-unreadable', message: `is larger than ${BYTES_MAX / 1024} KiB` });
     return { source, whole: undefined };
   }
-  const document = parseDocument(new TextDecoder().decode(bytes), {
+  const document = parseDocument(text.source.slice(text.source.start, bytes.length), {
     lineCounter: counter,
     prettyErrors: false,
   });
+  // The parser says it once a level.
+  if (document.errors.some(({ message }) => message.includes('call stack'))) {
+    problems.error({ at: 0, code: 'config-syntax', message: 'is nested too deep' });
+    return { source, whole: undefined };
+  }
   for (const { code, message, pos } of document.errors) {
     const told = code === 'DUPLICATE_KEY' ? 'this key is given twice' : message;
     problems.error({ at: pos[0], code: 'config-syntax', message: told });

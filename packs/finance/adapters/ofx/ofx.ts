@@ -78,7 +78,7 @@ function readStatements(source: SourceText, isSgml: boolean): Statement[] {
     whole: WHOLE,
     open: (name, at) => {
       if (!STATEMENTS.has(name)) return;
-      current = openDraft(source.placeOf(at).line);
+      current = openDraft(source.lineOf(at));
       drafts.push(current);
     },
     node: (node) => (current === undefined ? outside(node, problems) : add(current, node)),

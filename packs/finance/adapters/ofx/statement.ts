@@ -113,7 +113,7 @@ function readItem(
     party: party === '' ? (memo ?? '') : party,
     text: [party, memo].filter((each) => each !== undefined && each !== '').join(' '),
     references: [...new Set(references)],
-    place: { file: source.file, line: source.placeOf(node.at).line },
+    place: { file: source.file, line: source.lineOf(node.at) },
   };
 }
 

@@ -120,9 +120,8 @@ function eachRecord(source: SourceText, use: (record: StripeRecord) => void): bo
     eachCsvRecord(source, once);
     return false;
   }
-  const lines = lineCounter(source);
   scanJson(source, (object) => {
-    const record = jsonRecord(object, lines(object.at), problems);
+    const record = jsonRecord(object, source.lineOf(object.at), problems);
     if (record === undefined) unknown += 1;
     else if (lineOf.size < RECORDS_MAX) once(record);
   });
@@ -131,18 +130,6 @@ function eachRecord(source: SourceText, use: (record: StripeRecord) => void): bo
     problems.warn({ code: 'unknown-object', message });
   }
   return true;
-}
-
-/** Of places that only grow. */
-function lineCounter({ raw, start }: SourceText): (at: number) => number {
-  let [line, seen] = [1, start];
-  return (at) => {
-    for (let end = raw.indexOf('\n', seen); end >= 0 && end < at; end = raw.indexOf('\n', seen)) {
-      line += 1;
-      seen = end + 1;
-    }
-    return line;
-  };
 }
 
 function eachCsvRecord(source: SourceText, use: (record: StripeRecord) => void): void {
@@ -164,24 +151,15 @@ function hasRightLength({ cells, start }: CsvRecord, width: number, source: Sour
   return false;
 }
 
-function sayDifference(check: PayoutCheck, { problems, placeOf }: SourceText): void {
+function sayDifference(check: PayoutCheck, { problems }: SourceText): void {
   const { payout, difference, paidOut, currency, place } = check;
-  if (difference === undefined || difference === 0n || problems.isFull()) return;
+  if (difference === undefined || difference === 0n) return;
   const [paid, apart] = [formatExact(paidOut ?? 0n), formatExact(difference)];
   const left = formatExact((paidOut ?? 0n) - difference);
   const message = `payout ${payout} is ${paid} ${currency}, \
 its transactions leave ${left}: ${apart} apart`;
   const hint = 'export all transactions of the payout, or none of it is explained';
-  const { line } = place;
-  problems.found.push({
-    severity: 'warning',
-    code: 'payout-differs',
-    message,
-    file: place.file,
-    line: line ?? placeOf(0).line,
-    column: 1,
-    hint,
-  });
+  problems.warn({ line: place.line, code: 'payout-differs', message, hint });
 }
 
 /** Per currency the balance, then the payouts; those that hold nothing are left out. */

@@ -64,6 +64,13 @@ export function readColumns(header: CsvRecord, problems: Problems): Columns | un
   return missing.length > 0 ? undefined : { names, at, amounts };
 }
 
+/** What the invoices' own header has at least. */
+export function isMain(names: readonly string[]): boolean {
+  const fields = names.map((name) => FIELD_OF.get(plainName(name)));
+  const hasAll = NEEDED.every((field) => fields.includes(field));
+  return hasAll && names.some((name) => amountColumn(name) !== undefined);
+}
+
 export function isTrackerColumn(name: string): boolean {
   return FIELD_OF.has(plainName(name)) || amountColumn(name) !== undefined;
 }

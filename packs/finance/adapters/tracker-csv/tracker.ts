@@ -4,19 +4,21 @@
  */
 import {
   type CsvCell,
+  type CsvRecord,
   csvText,
   guessDelimiter,
   isBlank,
   scanCsv,
 } from '../../core/reconcile/csv-scan.ts';
-import type { FileProblem } from '../../core/reconcile/file-problem.ts';
+import { readIsoDate } from '../../core/reconcile/date-text.ts';
+import { type FileProblem, quoted } from '../../core/reconcile/file-problem.ts';
 import { type Encoding, encodeText, openText } from '../../core/reconcile/source-text.ts';
 import type {
   TrackerChange,
   TrackerChanges,
   TrackerContent,
 } from '../../core/reconcile/tracker.ts';
-import { type Columns, type Field, isTrackerColumn, readColumns } from './columns.ts';
+import { type Columns, type Field, isMain, isTrackerColumn, readColumns } from './columns.ts';
 import { readInvoices } from './invoices.ts';
 import { readSections } from './sections.ts';
 
@@ -44,8 +46,6 @@ export function readTracker(bytes: Uint8Array, file: string, encoding?: Encoding
   const delimiter = guessDelimiter(source, isTrackerColumn);
   const records = scanCsv(source, delimiter);
   const first = records.findIndex((record) => !isBlank(record));
-  const found = records.slice(first + 1).findIndex(isBlank);
-  const end = found < 0 ? records.length : first + 1 + found;
   const header = records[first];
   // What is cut has told why; its last row may be half of one.
   const columns = header === undefined ? undefined : readColumns(header, problems);
@@ -53,10 +53,17 @@ export function readTracker(bytes: Uint8Array, file: string, encoding?: Encoding
     problems.error({ code: 'file-unreadable', message: 'holds no table' });
   }
   if (columns === undefined) return emptyTracker(bytes, file, problems.found);
-  const rows = records.slice(first + 1, end);
+  const end = endOfMain(records, first + 1, columns);
+  const rows = records.slice(first + 1, end).filter((record) => !isBlank(record));
   const invoices = readInvoices({ file, columns, records: rows, problems });
   const currency = columns.amounts[0]?.currency ?? invoices[0]?.currency;
   const sections = readSections(records.slice(end), { file, currency, problems });
+  for (const { title, columns: names, place } of sections.sections) {
+    if (!isMain(names)) continue;
+    const message = `the section ${quoted(title)} has the columns of invoices and is not read`;
+    const hint = 'put its rows into the first table, or into a file of its own';
+    problems.warn({ line: place.line, code: 'section-unread', message, hint });
+  }
   return {
     file,
     bytes,
@@ -68,6 +75,22 @@ export function readTracker(bytes: Uint8Array, file: string, encoding?: Encoding
     problems: inOrder(problems.found),
     main: { columns: columns.names, ...writable(columns), rows },
   };
+}
+
+/**
+ * A blank line ends the invoices, unless more of them follow: sections have a title, and what is
+ * no header begins with no date.
+ */
+function endOfMain(records: readonly CsvRecord[], from: number, columns: Columns): number {
+  const date = columns.at.get('date')!;
+  let end = from;
+  for (;;) {
+    while (end < records.length && !isBlank(records[end]!)) end += 1;
+    const next = records.findIndex((record, i) => i > end && !isBlank(record));
+    const text = records[next]?.cells[date]?.text;
+    if (next < 0 || text === undefined || readIsoDate(text) === undefined) return end;
+    end = next;
+  }
 }
 
 function writable(columns: Columns): Pick<Tracker['main'], 'reconciledAt' | 'notesAt'> {

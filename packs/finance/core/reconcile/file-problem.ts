@@ -23,9 +23,14 @@ export type FileProblem = Readonly<{
 /** Whoever has so many wrong lines has one cause: the rest is not told. */
 export const PROBLEMS_MAX = 100;
 
-/** `at`: where in the file, in bytes. */
-export type Said = Readonly<{ at?: number | undefined; code: string; message: string }> &
-  Readonly<{ hint?: string | undefined }>;
+export type Said = Readonly<{
+  /** Where in the file, in bytes; or only the line. */
+  at?: number | undefined;
+  line?: number | undefined;
+  code: string;
+  message: string;
+  hint?: string | undefined;
+}>;
 
 export type Problems = Readonly<{
   found: FileProblem[];
@@ -37,10 +42,13 @@ export type Problems = Readonly<{
 
 export function collectProblems(file: string, placeOf: (at: number) => FilePlace): Problems {
   const found: FileProblem[] = [];
-  const say = (severity: FileProblem['severity'], { at, code, message, hint }: Said): void => {
+  const say = (severity: FileProblem['severity'], said: Said): void => {
     if (found.length >= PROBLEMS_MAX) return;
-    const place = at === undefined ? undefined : placeOf(at);
-    found.push({ severity, code, message, file, ...place, hint });
+    const { at, line, code } = said;
+    const ofLine = line === undefined ? undefined : { line, column: 1 };
+    const place = at === undefined ? ofLine : placeOf(at);
+    const hint = said.hint === undefined ? undefined : sentence(said.hint);
+    found.push({ severity, code, message: sentence(said.message), file, ...place, hint });
   };
   return {
     found,
@@ -50,8 +58,11 @@ export function collectProblems(file: string, placeOf: (at: number) => FilePlace
   };
 }
 
-export function hasErrors(problems: readonly FileProblem[]): boolean {
-  return problems.some(({ severity }) => severity === 'error');
+const SENTENCE_MAX = 1000;
+
+/** Names and numbers of strangers are in it: nothing of them may reach a terminal as a command. */
+function sentence(text: string): string {
+  return oneLine(text.slice(0, SENTENCE_MAX));
 }
 
 const QUOTED_MAX = 40;

@@ -4,7 +4,8 @@
  * `raw` has one unit per byte, so what is found in it is found in the file: delimiters, quotes and
  * tags are ASCII in both encodings. Texts come from `slice`.
  */
-import { collectProblems, type FilePlace, type Problems } from './file-problem.ts';
+import { type FilePlaces, filePlaces } from './file-places.ts';
+import { collectProblems, type Problems } from './file-problem.ts';
 
 export const ENCODINGS = ['utf-8', 'windows-1252'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -17,9 +18,9 @@ export type SourceText = Readonly<{
   /** Where the text begins: after a byte order mark. */
   start: number;
   slice(start: number, end: number): string;
-  placeOf(at: number): FilePlace;
   problems: Problems;
-}>;
+}> &
+  FilePlaces;
 
 /** Half a million lines of a statement. */
 export const FILE_BYTES_MAX = 64 * 1024 * 1024;
@@ -56,27 +57,12 @@ export function openText(
     const units = bytes.subarray(from, to);
     return used === 'utf-8' ? new TextDecoder().decode(units) : fromWindows1252(units);
   };
-  const placeOf = placesIn(bytes, start, slice);
-  const problems = collectProblems(file, placeOf);
+  const places = filePlaces(bytes, start, used === 'utf-8');
+  const problems = collectProblems(file, places.placeOf);
   if (whole !== undefined) problems.error({ code: 'file-unreadable', ...whole });
   else if (used === 'utf-8' && text === undefined) problems.error(notUtf8(bytes));
-  const source = { file, bytes, encoding: used, raw, start, slice, placeOf, problems };
+  const source = { file, bytes, encoding: used, raw, start, slice, ...places, problems };
   return { source: problems.found.length === 0 ? source : undefined, problems };
-}
-
-/** Lines are only counted once somebody asks. */
-function placesIn(
-  bytes: Uint8Array,
-  start: number,
-  slice: SourceText['slice'],
-): SourceText['placeOf'] {
-  let starts: readonly number[] | undefined;
-  return (at) => {
-    starts ??= lineStarts(bytes, start);
-    const line = lineAt(starts, at);
-    const from = starts[line]!;
-    return { line: line + 1, column: [...slice(from, Math.max(from, at))].length + 1 };
-  };
 }
 
 type Whole = Readonly<{ message: string; hint?: string; at?: number }>;
@@ -180,24 +166,4 @@ export function encodeText(text: string, encoding: Encoding): Uint8Array {
     }
     return code;
   });
-}
-
-/** Lines end with CR LF, LF or CR. */
-function lineStarts(bytes: Uint8Array, first: number): number[] {
-  const starts = [first];
-  for (let at = first; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === 0x0a || (byte === 0x0d && bytes[at + 1] !== 0x0a)) starts.push(at + 1);
-  }
-  return starts;
-}
-
-function lineAt(starts: readonly number[], at: number): number {
-  let [low, high] = [0, starts.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (starts[middle]! <= at) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -66,13 +66,15 @@ export type PayoutCheck = Readonly<{
   place: ItemPlace;
 }>;
 
+/** Undefined where a balance is not given, or not all is in one currency. */
 export function checkBalance(
   opening: Balance | undefined,
   closing: Balance | undefined,
-  booked: readonly Pick<Item, 'units'>[],
+  booked: readonly Pick<Item, 'units' | 'currency'>[],
 ): BalanceCheck | undefined {
   if (opening === undefined || closing === undefined) return undefined;
-  if (opening.currency !== closing.currency) return undefined;
+  const amounts = [closing, ...booked];
+  if (amounts.some(({ currency }) => currency !== opening.currency)) return undefined;
   const expected = booked.reduce((sum, { units }) => sum - units, opening.units);
   return { expected, actual: closing.units, difference: closing.units - expected };
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Context, operationalError } from 'brctl/sdk';
+import { type Context, operationalError, place } from 'brctl/sdk';
 import { bankRules } from '../../core/reconcile/bank-rule.ts';
 import type { CsvMapping } from '../../core/reconcile/csv-mapping.ts';
 import type { FileProblem } from '../../core/reconcile/file-problem.ts';
@@ -71,6 +71,11 @@ export function localReconcileFiles(options: ReconcileFilesOptions): ReconcileFi
       const from = kept.get(content);
       if (from === undefined) throw new TypeError('the tracker was not read here');
       const path = to === undefined ? from.path : resolve(cwd, to);
+      const wrong = content.problems.find(({ severity }) => severity === 'error');
+      if (wrong !== undefined) {
+        const message = `${place(wrong)}: ${wrong.message}; nothing is written`;
+        throw operationalError('tracker-damaged', message, wrong.hint);
+      }
       let bytes: Uint8Array;
       try {
         bytes = writeTracker(from.tracker, changes);
