@@ -23,6 +23,8 @@ import { windowOpenCommand } from './alerts/window/open.ts';
 import { importCommand } from './import/import.ts';
 import { closeCommand } from './reconcile/close.ts';
 import { confirmCommand, rejectCommand } from './reconcile/confirm.ts';
+import { evalCommand } from './reconcile/evaluate.ts';
+import { explainCommand } from './reconcile/explain.ts';
 import { reconcileCommand } from './reconcile/run.ts';
 import { reportCommand } from './report/report.ts';
 import { reportSendCommand } from './report/send/send.ts';
@@ -66,6 +68,8 @@ export default definePack({
     reconcileCommand(openReconcile),
     confirmCommand(openMatches),
     rejectCommand(openMatches),
+    explainCommand(openReconcile),
+    evalCommand(openReconcile),
     closeCommand(openReconcile),
     alertsCheckCommand(openAlertCheck),
     alertsTestCommand(openProve),

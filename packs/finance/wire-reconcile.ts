@@ -60,13 +60,13 @@ async function openMemory(
 async function reconcileFiles(context: PackContext): Promise<ReconcileFiles> {
   const [{ localReconcileFiles }, mapped, { readMapping }, ofx, camt, stripe, detail] =
     await Promise.all([
-      import('./adapters/tracker-csv/reconcile-files.ts'),
+      import('./adapters/tracker-csv/local-files.ts'),
       import('./adapters/mapped-csv/mapped-csv.ts'),
       import('./adapters/mapped-csv/mapping.ts'),
       import('./adapters/ofx/ofx.ts'),
       import('./adapters/camt/camt.ts'),
       import('./adapters/stripe-files/stripe.ts'),
-      import('./adapters/invoice-detail/invoice-detail.ts'),
+      import('./adapters/invoice-detail/read.ts'),
     ]);
   return localReconcileFiles({
     ...{ context, cwd: context.cwd, mapping: readMapping },

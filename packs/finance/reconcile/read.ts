@@ -2,7 +2,7 @@
 import { billingPeriodsOf, periodOf } from '../core/billing-period.ts';
 import { addDays, type Day, type DayRange, dayRange, parseDay } from '../core/day.ts';
 import { DAY, dimension } from '../core/dimension.ts';
-import { type FileProblem, hasErrors } from '../core/reconcile/file-problem.ts';
+import type { FileProblem } from '../core/reconcile/file-problem.ts';
 import type { InvoiceFile } from '../core/reconcile/invoice-file.ts';
 import type { LedgerCell } from '../core/reconcile/ledger-cell.ts';
 import type { ReconcileInput } from '../core/reconcile/reconcile.ts';
@@ -45,12 +45,16 @@ export async function readInputs(
   const problems = [tracker, ...statements, ...stripe.statements, ...invoiceFiles].flatMap(
     (file) => file.problems,
   );
-  if (hasErrors(problems)) return { tracker, input: undefined, problems };
+  if (problems.some(isError)) return { tracker, input: undefined, problems };
   const { cells, through } = await readLedger(tracker, ports);
   const { asOf } = names;
   const own = { tracker, cells, through, statements, stripe: stripe.statements, invoiceFiles };
   const closes = ports.store.closes();
   return { tracker, problems, input: { ...own, options, memory, asOf, closes } };
+}
+
+export function isError({ severity }: FileProblem): boolean {
+  return severity === 'error';
 }
 
 type Read<T> = (path: string, options: ReadOptions) => Promise<T>;

@@ -7,15 +7,17 @@ import type { Day } from '../day.ts';
 import { compareText } from '../order.ts';
 import type { InvoiceFile } from './invoice-file.ts';
 import type { LedgerCell } from './ledger-cell.ts';
+import type { MatchInput } from './match.ts';
 import type { MatchOptions } from './options.ts';
-import { bankFacts, linesOfStatements, statementFindings } from './reconcile-bank.ts';
+import { bankFacts, bankSides, linesOfStatements, statementFindings } from './reconcile-bank.ts';
 import { checkFacts } from './reconcile-checks.ts';
 import { type MonthClose, monthNow, restatedFindings, trackerName } from './reconcile-close.ts';
-import { invoiceFacts, issuedInvoices, openFindings } from './reconcile-invoices.ts';
+import { invoiceFacts, invoiceSides, issuedInvoices, openFindings } from './reconcile-invoices.ts';
 import { ledgerFacts } from './reconcile-ledger.ts';
 import { partyKey } from './reconcile-log.ts';
-import type { ReconcileMemory } from './reconcile-memory.ts';
+import { type ReconcileMemory, settleConfirmed } from './reconcile-memory.ts';
 import {
+  type Counterpart,
   OUTCOMES,
   type ReconcileFinding,
   type ReconcileRow,
@@ -95,6 +97,40 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       ...issued.map(({ id, party }) => [partyKey('invoice', id), party] as const),
     ]),
   };
+}
+
+/** What is given to the matching with one counterpart. */
+export type MatchSides = MatchInput & Readonly<{ with: Counterpart }>;
+
+/** For who wants to know why: as `reconcile` gives them, without those that were confirmed. */
+export function sidesOf(input: ReconcileInput): readonly MatchSides[] {
+  const { tracker, memory, asOf } = input;
+  const options = { ...input.options, asOf };
+  const invoices = ownInvoices(tracker);
+  const lines = linesOfStatements(input.statements);
+  const issued = issuedInvoices(input.invoiceFiles);
+  const items = linesOfStatements(input.stripe);
+  const { arrived } = stripeFacts({
+    ...{ files: input.stripe, items, invoices, options, memory, lines },
+  });
+  const bank = bankSides({ invoices, lines: lines.filter(({ id }) => !arrived.has(id)) });
+  const { entries, payments } = invoiceSides({ invoices, issued });
+  const against = { ...options, against: 'ledger' } as const;
+  return [
+    ...(lines.length === 0
+      ? []
+      : [
+          { with: 'bank' as const, ...settleConfirmed(bank, memory, 'bank').open, options, memory },
+        ]),
+    ...(issued.length === 0
+      ? []
+      : [
+          {
+            ...{ with: 'invoice' as const, options: against, memory },
+            ...settleConfirmed({ entries, payments }, memory, 'invoice').open,
+          },
+        ]),
+  ];
 }
 
 /** Without what an earlier run remarked: it would be read as what the invoice is about. */

@@ -1,12 +1,13 @@
 /** What is wrong with the files, each with its place. */
 import { place, type View } from 'brctl/sdk';
 import { oneLine } from '../../core/one-line.ts';
-import { type FileProblem, hasErrors } from '../../core/reconcile/file-problem.ts';
+import type { FileProblem } from '../../core/reconcile/file-problem.ts';
+import { isError } from '../read.ts';
 
 export function problemsAsText(problems: readonly FileProblem[], view: View): string {
   const { red } = view.paint;
   const head = `${red('nothing reconciled')}: the files have errors\n`;
-  return `${hasErrors(problems) ? head : ''}${problems.map((each) => line(each, view)).join('')}`;
+  return `${problems.some(isError) ? head : ''}${problems.map((each) => line(each, view)).join('')}`;
 }
 
 export function problemLine(problem: FileProblem): string {
