@@ -53,7 +53,8 @@ async function explained(
     const { row } = words;
     const { input, problems } = await readInputs(words, ports);
     if (input === undefined) return { row, problems, found: undefined };
-    const sides = sidesOf(input);
+    // What was confirmed is explained as if nobody had said so.
+    const sides = sidesOf({ ...input, memory: { ...input.memory, confirmed: [] } });
     const found = sides.flatMap((each) => explainIn(each, row));
     if (found.length === 0) throw unknown(row, sides);
     return { row, problems, found };
@@ -74,7 +75,7 @@ function unknown(row: string, sides: readonly MatchSides[]) {
   const hint =
     sides.length === 0
       ? 'give what it is to be matched with: --bank, --stripe or --invoices'
-      : 'what is void, internal, free or confirmed is not matched; reconcile names the others';
+      : 'what is void, internal or free is not matched; reconcile names the others';
   return usageError('row-unknown', `there is nothing to match "${oneLine(row)}" with`, hint);
 }
 
@@ -83,27 +84,30 @@ function render({ row, problems, found }: Explained, view: View): string {
   const { bold, dim } = view.paint;
   return found
     .map(({ with: side, explanation }) => {
-      const seen = explanation.passes.filter(({ verdicts }) => verdicts.length > 0);
-      const silent = explanation.passes
-        .filter(({ verdicts }) => verdicts.length === 0)
-        .map(({ pass }) => pass);
+      const { passes } = explanation;
+      const silent = passes.filter(({ verdicts }) => verdicts.length === 0);
+      const names = silent.map(({ pass }) => pass).join(', ');
       return [
         `${bold(oneLine(row))}   with ${side}   ${outcomeText(explanation)}\n`,
-        ...seen.map(
-          ({ pass, verdicts }) =>
-            `${bold(pass)}\n${verdicts
-              .map(({ candidate, isTaken, why }) => {
-                const name = oneLine(matchName(candidate.entries, candidate.payments));
-                const facts = candidate.evidence.map(({ text }) => `    ${oneLine(text)}\n`);
-                const mark = isTaken ? 'taken' : 'not taken';
-                return `  ${name}  ${candidate.score} of 1000, ${mark}: ${oneLine(why)}\n${dim(facts.join(''))}`;
-              })
-              .join('')}`,
+        ...passes.flatMap(({ pass, verdicts }) =>
+          verdicts.length === 0
+            ? []
+            : [`${bold(pass)}\n`, ...verdicts.map((verdict) => verdictText(verdict, view))],
         ),
-        silent.length === 0 ? '' : `${dim(`saw nothing: ${silent.join(', ')}`)}\n`,
+        names === '' ? '' : `${dim(`saw nothing: ${names}`)}\n`,
       ].join('');
     })
     .join('\n');
+}
+
+type Verdict = Explanation['passes'][number]['verdicts'][number];
+
+function verdictText({ candidate, isTaken, why }: Verdict, { paint }: View): string {
+  const { entries, payments, score, evidence } = candidate;
+  const mark = isTaken ? paint.green('taken') : paint.yellow('not taken');
+  const head = `  ${oneLine(matchName(entries, payments))}  ${score} of 1000, ${mark}`;
+  const facts = evidence.map(({ text }) => `${paint.dim(`    ${oneLine(text)}`)}\n`);
+  return `${head}: ${oneLine(why)}\n${facts.join('')}`;
 }
 
 function outcomeText({ outcome }: Explanation): string {

@@ -95,9 +95,11 @@ async function readStripe(
 ): Promise<Readonly<{ statements: readonly StatementFile[]; invoices: readonly InvoiceFile[] }>> {
   const statements: StatementFile[] = [];
   const invoices: InvoiceFile[] = [];
+  // A mapping would make columns of anything.
+  const how = { encoding: names.encoding };
   for (const path of names.stripe) {
-    const found = await readOne(path, names, files.readStatement);
-    const other = isUnknown(found) ? await readOne(path, names, files.readInvoices) : undefined;
+    const found = await files.readStatement(path, how);
+    const other = isUnknown(found) ? await files.readInvoices(path, how) : undefined;
     if (other === undefined || isUnknown(other)) statements.push(found);
     else invoices.push(other);
   }

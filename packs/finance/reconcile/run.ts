@@ -132,6 +132,11 @@ export function inputNames(input: Input, context: PackContext): InputNames {
   };
 }
 
+/** Readers warn of it, and the reconciliation says what it means. */
+function isToldAsFinding({ code, file }: FileProblem, { tracker }: InputNames): boolean {
+  return code === 'payout-differs' || (code === 'duplicate-id' && file === tracker);
+}
+
 async function plan(
   options: ReconcileOptions,
   context: PackContext,
@@ -140,8 +145,9 @@ async function plan(
   const ports = await open(context, { readOnly: options.dryRun });
   try {
     const { tracker, input, problems } = await readInputs(options, ports);
-    const result = input === undefined ? undefined : reconcile(input);
-    return { options, tracker, problems, result, ports };
+    if (input === undefined) return { options, tracker, problems, result: undefined, ports };
+    const notTold = problems.filter((each) => !isToldAsFinding(each, options));
+    return { options, tracker, problems: notTold, result: reconcile(input), ports };
   } catch (error) {
     await ports.close();
     throw error;

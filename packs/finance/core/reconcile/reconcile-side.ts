@@ -1,4 +1,5 @@
 /** What a matching with one counterpart says of each row, and of each line of the other side. */
+import { compareText } from '../order.ts';
 import type { Item } from './item.ts';
 import type { ReasonCode } from './reason.ts';
 import type {
@@ -158,5 +159,6 @@ export function suggestionOf(candidate: Candidate, side: Counterpart): RowSugges
 
 /** `INV-1+INV-2=december.csv:14`: what a person names a match by. */
 export function matchName(entries: readonly string[], payments: readonly string[]): string {
-  return `${entries.join('+')}=${payments.join('+')}`;
+  const side = (ids: readonly string[]): string => [...ids].sort(compareText).join('+');
+  return `${side(entries)}=${side(payments)}`;
 }

@@ -38,7 +38,7 @@ export function reconciliationAsText(
     ...(findings.length === 0
       ? []
       : [
-          findings.flatMap((each) => findingLines(each, { ...view, width })).join('') +
+          findings.flatMap((each) => findingLines(each, result.file, { ...view, width })).join('') +
             more(result.findings.length, 'finding'),
         ]),
     ...(problems.length === 0 ? [] : [problemsAsText(problems, view)]),
@@ -118,11 +118,12 @@ function isDifference({ with: side, difference }: RowReason): boolean {
   return side !== 'tracker' && difference !== undefined && difference !== 0n;
 }
 
-function findingLines(finding: ReconcileFinding, view: View): string[] {
+function findingLines(finding: ReconcileFinding, file: string, view: View): string[] {
   const { severity, message, suggestion, evidence, place } = finding;
   const label = severity === 'info' ? 'note' : severity;
   const paint = severity === 'info' ? view.paint.cyan : view.paint.yellow;
-  const at = place?.line === undefined ? '' : ` (line ${place.line})`;
+  const of = place === undefined || place.file === file ? 'line ' : `${place.file}:`;
+  const at = place?.line === undefined ? '' : ` (${of}${place.line})`;
   const slip = evidence.find(({ fact }) => /^(counted_|left_out|sign_)/.test(fact));
   const why = slip === undefined ? '' : `: ${slip.text}`;
   const text = oneLine(`${label}: ${message}${why}${at}`);

@@ -7,7 +7,8 @@ import { isError } from '../read.ts';
 export function problemsAsText(problems: readonly FileProblem[], view: View): string {
   const { red } = view.paint;
   const head = `${red('nothing reconciled')}: the files have errors\n`;
-  return `${problems.some(isError) ? head : ''}${problems.map((each) => line(each, view)).join('')}`;
+  const lines = problems.map((each) => line(each, view));
+  return [...(problems.some(isError) ? [head] : []), ...lines].join('');
 }
 
 export function problemLine(problem: FileProblem): string {
