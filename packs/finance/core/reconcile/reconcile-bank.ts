@@ -107,7 +107,8 @@ function coverageOf(lines: readonly Item[]): Coverage {
 type Judged = Readonly<{ facts: RowFacts; finding?: ReconcileFinding }>;
 
 /** What the status says about being paid beside what the bank says. */
-function judge(invoice: TrackerInvoice, facts: RowFacts, days: Coverage): Judged {
+function judge(invoice: TrackerInvoice, found: RowFacts, days: Coverage): Judged {
+  const facts = standingOf(invoice) === 'paid' ? withoutOverdue(found) : found;
   const isOpen = standingOf(invoice) === 'open' && invoice.paymentDay === undefined;
   const isPaidAtBank = facts.matches.some(({ ids }) => ids.length > 0);
   if (isOpen && isPaidAtBank && facts.outcome === 'reconciled') {
@@ -128,6 +129,11 @@ function judge(invoice: TrackerInvoice, facts: RowFacts, days: Coverage): Judged
   if (!codes.every(isMissing)) return { facts };
   const reasons = facts.reasons.map((each) => ({ ...each, isSettled: true }));
   return { facts: { ...facts, outcome: 'reconciled', reasons }, finding: uncovered(invoice, paid) };
+}
+
+/** What the tracker says is paid is not late: its payment is missing. */
+function withoutOverdue(facts: RowFacts): RowFacts {
+  return { ...facts, reasons: facts.reasons.filter(({ code }) => code !== 'overdue') };
 }
 
 const isMissing = (code: string): boolean => code === 'missing_payment';
