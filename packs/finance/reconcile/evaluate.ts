@@ -71,8 +71,9 @@ function render({ problems, sides }: Evaluated, view: View): string {
 
 function sideText(side: Counterpart, result: Evaluation, { paint }: View): string {
   const { confirmed, rejected, found, wrong, suggested, missed } = result;
+  const noun = confirmed === 1 ? 'pair' : 'pairs';
   return [
-    `${paint.bold(side)}   ${confirmed} pairs confirmed, ${rejected} rejected\n`,
+    `${paint.bold(side)}   ${confirmed} ${noun} confirmed, ${rejected} rejected\n`,
     `precision ${percent(result.precision)}   recall ${percent(result.recall)}\n`,
     `${found} taken, ${suggested} suggested, ${missed.length} missed, ${wrong.length} wrong\n`,
     ...wrong.map((pair) => `${paint.red('wrong')} ${oneLine(pair)}\n`),

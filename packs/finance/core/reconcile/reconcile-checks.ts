@@ -1,8 +1,9 @@
 /** What a tracker says of itself, given to the rows that it is about, or told as findings. */
 import type { Day } from '../day.ts';
+import { compareText } from '../order.ts';
 import { checkTracker } from '../tracker-check/check.ts';
 import type { TrackerFinding } from '../tracker-check/finding.ts';
-import type { ReasonCode } from './reason.ts';
+import { REASON_CODES, type ReasonCode } from './reason.ts';
 import type { ReconcileFinding, RowReason } from './reconcile-result.ts';
 import type { RowFacts, SideFacts } from './reconcile-side.ts';
 import type { TrackerContent, TrackerInvoice } from './tracker.ts';
@@ -30,7 +31,8 @@ export function checkFacts(tracker: TrackerContent, asOf: Day): SideFacts {
     }
   }
   const rows = new Map<string, RowFacts>();
-  for (const [id, own] of reasons) {
+  for (const [id, found] of reasons) {
+    const own = found.toSorted(byCode);
     const isOpen = own.some(({ isSettled }) => !isSettled);
     rows.set(id, {
       ...{ outcome: isOpen ? 'differs' : 'reconciled', reasons: own },
@@ -38,6 +40,14 @@ export function checkFacts(tracker: TrackerContent, asOf: Day): SideFacts {
     });
   }
   return { rows, findings: found.flatMap((each) => told(each, tracker, byRow)), lines: [] };
+}
+
+/** Not in the order of the file, which is nothing about a row. */
+function byCode(a: RowReason, b: RowReason): number {
+  const text = ({ evidence }: RowReason): string => evidence[0]!.text;
+  return (
+    REASON_CODES.indexOf(a.code) - REASON_CODES.indexOf(b.code) || compareText(text(a), text(b))
+  );
 }
 
 type ByRow = ReadonlyMap<number, TrackerInvoice>;

@@ -80,9 +80,11 @@ function sourcesOf(
 
 function factsOf(row: LedgerRow, invoice: TrackerInvoice, sources: readonly string[]): RowFacts {
   const { currency } = invoice;
+  const text = `${row.together.length} invoices at once: ${row.together.join(', ')}`;
+  const together = row.together.length < 2 ? [] : [{ fact: 'together', text }];
   const reasons = row.reasons.map(
     ({ code, difference, evidence }): RowReason => ({
-      ...{ with: 'ledger', code, difference, currency, evidence },
+      ...{ with: 'ledger', code, difference, currency, evidence: [...evidence, ...together] },
       isSettled: row.outcome === 'matched',
     }),
   );

@@ -122,9 +122,7 @@ function ofMatch(match: Match, side: Counterpart): Told {
 
 function ofAmbiguity({ entries, payments, ...told }: Ambiguity, side: Counterpart): Told {
   const suggestions = told.candidates.map((each) => suggestionOf(each, side));
-  const text = `${told.candidateCount} candidates fit equally well: ${suggestions
-    .map(({ match }) => match)
-    .join(', ')}`;
+  const text = `${told.candidateCount} candidates fit equally well`;
   const evidence = [{ fact: 'candidates', text }];
   const facts = (currency: string): RowFacts => ({
     outcome: 'ambiguous',

@@ -12,6 +12,9 @@ const REMARK = /\s*\[brctl: [^[\]]*\]/g;
 const YES = /^(yes|y|true|1|x|✓|✔)$/i;
 const NO = /^(no|n|false|0)$/i;
 const TEXT_MAX = 240;
+const NAMES_MAX = 3;
+/** Tomorrow it is another number, and the remark the same. */
+const AGO = /, \d+ days? ago/g;
 
 /** Notes as a person wrote them. */
 export function withoutRemark(notes: string): string {
@@ -23,8 +26,8 @@ export function remarkOf({ reasons, suggestions }: ReconcileRow): string | undef
   const open = reasons.filter(({ isSettled }) => !isSettled);
   if (open.length === 0) return undefined;
   const parts = open.map(reasonText);
-  const [best] = suggestions;
-  if (best !== undefined) parts.push(`perhaps ${best.match}`);
+  const names = [...new Set(suggestions.map(({ match }) => match))].slice(0, NAMES_MAX);
+  if (names.length > 0) parts.push(`perhaps ${names.join(' or ')}`);
   const text = oneLine([...new Set(parts)].join('; '))
     .replaceAll('[', '(')
     .replaceAll(']', ')');
@@ -46,7 +49,8 @@ function brief(evidence: readonly Evidence[]): string {
   const told = ['message', 'ledger', 'per_week', 'status', 'candidates'].flatMap((fact) =>
     evidence.filter((each) => each.fact === fact),
   );
-  return (told.length === 0 ? evidence.slice(0, 1) : told).map(({ text }) => text).join(', ');
+  const texts = (told.length === 0 ? evidence.slice(0, 1) : told).map(({ text }) => text);
+  return texts.join(', ').replace(AGO, '');
 }
 
 export function changesOf(

@@ -1,6 +1,7 @@
 /** Invoices beside each other: numbers and bills that come twice, prices that moved, due dates. */
 import { addDays, type Day, formatDay, parseDay } from '../day.ts';
 import { absolute, divideHalfEven, ONE } from '../money.ts';
+import { compareText } from '../order.ts';
 import type { ScheduleRow, TrackerContent, TrackerInvoice } from '../reconcile/tracker.ts';
 import { nameOf } from './explain.ts';
 import { amountText, differenceText, type TrackerFinding } from './finding.ts';
@@ -45,7 +46,7 @@ function sameBills(invoices: readonly TrackerInvoice[]): readonly TrackerFinding
     JSON.stringify([party.toLowerCase(), (service ?? '').toLowerCase(), `${units}`, currency]),
   );
   return [...groups.values()].flatMap((group) => {
-    const sorted = group.toSorted((a, b) => a.day - b.day || a.row - b.row);
+    const sorted = group.toSorted((a, b) => a.day - b.day || compareText(a.id, b.id));
     return sorted.slice(1).flatMap((each, i): readonly TrackerFinding[] => {
       const before = sorted[i]!;
       if (each.day - before.day > SAME_DAYS || sameNumber(each, before)) return [];
@@ -80,7 +81,7 @@ function movedPrices(invoices: readonly TrackerInvoice[]): readonly TrackerFindi
       JSON.stringify([each.party.toLowerCase(), (each.service ?? '').toLowerCase(), each.currency]),
   );
   return [...groups.values()].flatMap((group) => {
-    const sorted = group.toSorted((a, b) => a.day - b.day || a.row - b.row);
+    const sorted = group.toSorted((a, b) => a.day - b.day || compareText(a.id, b.id));
     const last = sorted.at(-1)!;
     const earlier = sorted.slice(0, -1);
     const usual = earlier[0]?.units;

@@ -13,7 +13,7 @@ export function exceptionsAsCsv({ rows, findings }: Reconciliation): string {
       .filter(({ severity }) => severity === 'warning')
       .map(({ subject, code, difference, currency, message, evidence, suggestion }) => [
         ...[guard(subject), code, amount(difference), currency ?? ''],
-        guard([message, evidenceText(evidence)].filter((text) => text !== '').join('; ')),
+        guard(withEvidence(message, evidenceText(evidence))),
         guard(suggestion ?? ''),
       ]),
   ];
@@ -22,13 +22,21 @@ export function exceptionsAsCsv({ rows, findings }: Reconciliation): string {
 
 function rowLines({ id, outcome, reasons, suggestions }: ReconcileRow): string[][] {
   if (outcome === 'reconciled') return [];
-  const matches = suggestions.map(({ match }) => match).join(' or ');
   return reasons
     .filter(({ isSettled }) => !isSettled)
-    .map(({ code, difference, currency, evidence }) => [
-      ...[guard(id), code, amount(difference), currency],
-      ...[guard(evidenceText(evidence)), guard(suggestionText(evidence) ?? matches)],
-    ]);
+    .map(({ code, with: side, difference, currency, evidence }) => {
+      const own = suggestions.filter((each) => each.with === side);
+      const advice = suggestionText(evidence) ?? own.map(({ match }) => match).join(' or ');
+      return [
+        ...[guard(id), code, amount(difference), currency],
+        ...[guard(evidenceText(evidence)), guard(advice)],
+      ];
+    });
+}
+
+/** A message that holds its evidence already says enough. */
+function withEvidence(message: string, evidence: string): string {
+  return message.includes(evidence) ? message : `${message}; ${evidence}`;
 }
 
 function amount(units: bigint | undefined): string {
