@@ -84,15 +84,15 @@ export function matchLedger({ invoices, cells, through }: LedgerInput): LedgerMa
     rows.set(invoice.id, compared([invoice], found, { by: 'invoice', through })[0]!);
   }
   const vendors = vendorsOf([...open]);
+  const vendorOf = vendorFinder(vendors);
   const groups = Map.groupBy(
     invoices.filter(({ id }) => !rows.has(id)),
-    (invoice) =>
-      `${periodOf(invoice.day).label} ${vendorOf(invoice, vendors) ?? `? ${invoice.id}`}`,
+    (invoice) => `${periodOf(invoice.day).label} ${vendorOf(invoice) ?? `? ${invoice.id}`}`,
   );
   for (const group of groups.values()) {
     const [first] = group;
     const period = periodOf(first!.day);
-    const vendor = vendorOf(first!, vendors);
+    const vendor = vendorOf(first!);
     const found = vendor === undefined ? [] : vendors.get(vendor)!.cells.filter(isOf(period));
     take(
       found,
@@ -146,9 +146,25 @@ function vendorsOf(cells: readonly LedgerCell[]): ReadonlyMap<string, Vendor> {
 /** Below it a name is another name. */
 const NAME_MIN = 800;
 
+/** The same vendor is asked for again and again. */
+function vendorFinder(
+  vendors: ReadonlyMap<string, Vendor>,
+): (invoice: Billed) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return ({ party, service = '' }) => {
+    const key = JSON.stringify([party, service]);
+    if (!known.has(key)) known.set(key, findVendor(party, service, vendors));
+    return known.get(key);
+  };
+}
+
 /** The one that fits best; of two that fit as well neither. */
-function vendorOf(invoice: Billed, vendors: ReadonlyMap<string, Vendor>): string | undefined {
-  for (const fit of [byParty(nameOf(invoice.party)), byService(nameOf(invoice.service ?? ''))]) {
+function findVendor(
+  party: string,
+  service: string,
+  vendors: ReadonlyMap<string, Vendor>,
+): string | undefined {
+  for (const fit of [byParty(nameOf(party)), byService(nameOf(service))]) {
     const scores = [...vendors].map(([key, { names }]) => ({
       key,
       score: Math.max(...names.map(fit)),

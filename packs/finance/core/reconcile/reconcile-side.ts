@@ -62,8 +62,10 @@ export function sided(
   const rows = new Map<string, RowFacts>();
   const payments = new Map<string, LineFacts>();
   const add = (each: Told): void => {
-    for (const id of each.entries) rows.set(id, each.facts(currencies.entry.get(id)!));
-    for (const id of each.payments) payments.set(id, each.facts(currencies.payment.get(id)!));
+    for (const id of each.entries) rows.set(id, each.facts(currencies.entry.get(id)!, id));
+    for (const id of each.payments) {
+      payments.set(id, each.facts(currencies.payment.get(id)!, id));
+    }
   };
   for (const match of result.matches) add(ofMatch(match, side));
   for (const ambiguity of result.ambiguous) add(ofAmbiguity(ambiguity, side));
@@ -83,7 +85,7 @@ export function sided(
 type Told = Readonly<{
   entries: readonly string[];
   payments: readonly string[];
-  facts(currency: string): RowFacts;
+  facts(currency: string, id: string): RowFacts;
 }>;
 
 function both(entries: readonly string[], payments: readonly string[], facts: Told['facts']): Told {
@@ -120,15 +122,30 @@ function ofMatch(match: Match, side: Counterpart): Told {
   return both(entries, payments, facts);
 }
 
+/** So many rivals are named; more would hide what they are about. */
+const RIVALS_MAX = 3;
+
+/** Each line with its own candidates, and those that want the same counterpart. */
 function ofAmbiguity({ entries, payments, ...told }: Ambiguity, side: Counterpart): Told {
-  const suggestions = told.candidates.map((each) => suggestionOf(each, side));
-  const text = `${told.candidateCount} candidates fit equally well`;
-  const evidence = [{ fact: 'candidates', text }];
-  const facts = (currency: string): RowFacts => ({
-    outcome: 'ambiguous',
-    reasons: told.reasons.map((code) => openReason(code, side, currency, evidence)),
-    ...{ matches: [], suggestions },
-  });
+  const all = told.candidates.map((each) => suggestionOf(each, side));
+  const facts = (currency: string, id: string): RowFacts => {
+    const suggestions = all.filter(({ rows, ids }) => rows.includes(id) || ids.includes(id));
+    const wanted = new Set(suggestions.flatMap(({ rows, ids }) => [...rows, ...ids]));
+    const rivals = all
+      .filter((each) => !suggestions.includes(each))
+      .filter(({ rows, ids }) => [...rows, ...ids].some((other) => wanted.has(other)))
+      .slice(0, RIVALS_MAX)
+      .map(({ match }) => match);
+    const also = rivals.length === 0 ? '' : `, also ${rivals.join(', ')}`;
+    const text = `${told.candidateCount} candidates fit equally well${also}`;
+    return {
+      outcome: 'ambiguous',
+      reasons: told.reasons.map((code) =>
+        openReason(code, side, currency, [{ fact: 'candidates', text }]),
+      ),
+      ...{ matches: [], suggestions },
+    };
+  };
   return both(entries, payments, facts);
 }
 
