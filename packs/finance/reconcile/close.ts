@@ -16,7 +16,6 @@ import { billingPeriod } from '../core/billing-period.ts';
 import { formatExact } from '../core/money.ts';
 import { oneLine } from '../core/one-line.ts';
 import type { FileProblem } from '../core/reconcile/file-problem.ts';
-import { reconcile } from '../core/reconcile/reconcile.ts';
 import {
   type MonthClose,
   monthNow,
@@ -93,6 +92,7 @@ async function plan(
     const { input, problems } = await readInputs(options, ports);
     const base = { options, problems, change: 'none', ports } as const;
     if (input === undefined) return { ...base, close: undefined, restated: [] };
+    const { reconcile } = await import('../core/reconcile/reconcile.ts');
     const { rows, findings } = reconcile(input);
     const own = rowsOfMonth(options.month, rows);
     const files: MonthClose['files'][number][] = [];

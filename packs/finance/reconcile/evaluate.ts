@@ -7,8 +7,7 @@ import { type Command, defineCommand, type PackContext, type View } from 'brctl/
 import { formatScaled } from '../core/money.ts';
 import { oneLine } from '../core/one-line.ts';
 import type { FileProblem } from '../core/reconcile/file-problem.ts';
-import { sidesOf } from '../core/reconcile/reconcile.ts';
-import { type Evaluation, evaluate } from '../core/reconcile/reconcile-eval.ts';
+import type { Evaluation } from '../core/reconcile/reconcile-eval.ts';
 import type { Counterpart } from '../core/reconcile/reconcile-result.ts';
 import type { OpenReconcilePorts } from './ports.ts';
 import { type InputNames, readInputs } from './read.ts';
@@ -51,6 +50,10 @@ async function evaluated(
     const { input, problems } = await readInputs(names, ports);
     if (input === undefined) return { problems, sides: undefined };
     const { memory } = input;
+    const [{ sidesOf }, { evaluate }] = await Promise.all([
+      import('../core/reconcile/reconcile.ts'),
+      import('../core/reconcile/reconcile-eval.ts'),
+    ]);
     const asked = sidesOf({ ...input, memory: { ...memory, confirmed: [] } });
     const sides = asked.map(({ with: side, ...match }) => ({
       ...{ with: side, result: evaluate({ ...match, memory }) },

@@ -4,9 +4,9 @@
  */
 import { type Command, defineCommand, type PackContext, usageError, type View } from 'brctl/sdk';
 import { oneLine } from '../core/one-line.ts';
-import { type Explanation, explainItem } from '../core/reconcile/explain.ts';
+import type { Explanation, explainItem } from '../core/reconcile/explain.ts';
 import type { FileProblem } from '../core/reconcile/file-problem.ts';
-import { type MatchSides, sidesOf } from '../core/reconcile/reconcile.ts';
+import type { MatchSides } from '../core/reconcile/reconcile.ts';
 import type { Counterpart } from '../core/reconcile/reconcile-result.ts';
 import { matchName } from '../core/reconcile/reconcile-side.ts';
 import type { OpenReconcilePorts } from './ports.ts';
@@ -53,9 +53,13 @@ async function explained(
     const { row } = words;
     const { input, problems } = await readInputs(words, ports);
     if (input === undefined) return { row, problems, found: undefined };
+    const [{ sidesOf }, { explainItem: explain }] = await Promise.all([
+      import('../core/reconcile/reconcile.ts'),
+      import('../core/reconcile/explain.ts'),
+    ]);
     // What was confirmed is explained as if nobody had said so.
     const sides = sidesOf({ ...input, memory: { ...input.memory, confirmed: [] } });
-    const found = sides.flatMap((each) => explainIn(each, row));
+    const found = sides.flatMap((each) => explainIn(each, row, explain));
     if (found.length === 0) throw unknown(row, sides);
     return { row, problems, found };
   } finally {
@@ -63,11 +67,11 @@ async function explained(
   }
 }
 
-function explainIn({ with: side, ...match }: MatchSides, row: string) {
+function explainIn({ with: side, ...match }: MatchSides, row: string, explain: typeof explainItem) {
   return (['entry', 'payment'] as const).flatMap((own) => {
     const items = own === 'entry' ? match.entries : match.payments;
     if (!items.some(({ id }) => id === row)) return [];
-    return [{ with: side, explanation: explainItem(match, own, row) }];
+    return [{ with: side, explanation: explain(match, own, row) }];
   });
 }
 

@@ -16,7 +16,6 @@ import {
 } from 'brctl/sdk';
 import { dayOf } from '../core/day.ts';
 import type { FileProblem } from '../core/reconcile/file-problem.ts';
-import { reconcile } from '../core/reconcile/reconcile.ts';
 import { logOf } from '../core/reconcile/reconcile-log.ts';
 import type { Reconciliation } from '../core/reconcile/reconcile-result.ts';
 import { ENCODINGS } from '../core/reconcile/source-text.ts';
@@ -146,6 +145,7 @@ async function plan(
   try {
     const { tracker, input, problems } = await readInputs(options, ports);
     if (input === undefined) return { options, tracker, problems, result: undefined, ports };
+    const { reconcile } = await import('../core/reconcile/reconcile.ts');
     const notTold = problems.filter((each) => !isToldAsFinding(each, options));
     return { options, tracker, problems: notTold, result: reconcile(input), ports };
   } catch (error) {
