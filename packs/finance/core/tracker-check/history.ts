@@ -55,7 +55,8 @@ function sameBills(invoices: readonly TrackerInvoice[]): readonly TrackerFinding
       return [
         {
           ...{ code: 'billed_twice', severity: 'warning', subject, place: each.place },
-          message: `${subject} bills ${amount} of ${each.party} that ${nameOf(before)} bills as well`,
+          message: `${subject} bills ${amount} of ${each.party} that ${nameOf(before)} bills \
+as well`,
           difference: each.units,
           evidence: [before, each].map((one) => ({ fact: 'row', text: rowText(one) })),
           suggestion: 'ask the vendor, or say in the notes what is different',
@@ -92,9 +93,11 @@ function movedPrices(invoices: readonly TrackerInvoice[]): readonly TrackerFindi
     if (absolute(difference) * 100n <= usual * MOVED_PERCENT) return [];
     const subject = nameOf(last);
     const shown = `${percent / 10n}.${absolute(percent % 10n)} %`;
+    const [is, was] = [last.units, usual].map((units) => amountText(units, last.currency));
+    const by = `${differenceText(difference, last.currency)} (${shown})`;
     const moved: TrackerFinding = {
       ...{ code: 'price_changed', severity: 'info', subject, place: last.place, rows: [last.row] },
-      message: `${last.party} bills ${amountText(last.units, last.currency)} where it was ${amountText(usual, last.currency)} ${earlier.length} times: ${differenceText(difference, last.currency)} (${shown})`,
+      message: `${last.party} bills ${is} where it was ${was} ${earlier.length} times: ${by}`,
       difference,
       evidence: earlier.map((one) => ({ fact: 'row', text: rowText(one) })),
       suggestion: undefined,
@@ -118,7 +121,8 @@ function scheduleFindings(
   const after = last === undefined ? undefined : following(last.day, row, asOf);
   const than = last === undefined ? formatDay(asOf) : `its last invoice of ${formatDay(last.day)}`;
   const isBefore = last !== undefined && nextDue <= last.day;
-  const message = `the next payment of ${vendor} is due on ${formatDay(nextDue)}, ${isBefore ? `before ${than}` : `which is over on ${formatDay(asOf)}`}`;
+  const why = isBefore ? `before ${than}` : `which is over on ${formatDay(asOf)}`;
+  const message = `the next payment of ${vendor} is due on ${formatDay(nextDue)}, ${why}`;
   const sameYearLater = after !== undefined && yearsApart(nextDue, after);
   return [
     {
@@ -161,8 +165,8 @@ function following(last: Day, { frequency, nextDue }: ScheduleRow, asOf: Day): D
 function inMonths(from: Day, months: number, date: number): Day {
   const [year, month] = formatDay(from).split('-').map(Number);
   const at = year! * 12 + month! - 1 + months;
-  const of = (day: number): string =>
-    `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const of = (day: number): string => [Math.floor(at / 12), two((at % 12) + 1), two(day)].join('-');
   const days = new Date(Date.UTC(Math.floor(at / 12), (at % 12) + 1, 0)).getUTCDate();
   return parseDay(of(Math.min(date, days)));
 }
@@ -214,7 +218,8 @@ export function rateFindings(tracker: TrackerContent): readonly TrackerFinding[]
             place: invoice.place,
             rows: [invoice.row],
           },
-          message: `${subject} is converted to ${currency} at ${at(rate)}, the others at ${at(middle)}`,
+          message: `${subject} is converted to ${currency} at ${at(rate)}, the others at \
+${at(middle)}`,
           difference: undefined,
           evidence: [{ fact: 'rate', text: at(rate) }],
           suggestion: undefined,

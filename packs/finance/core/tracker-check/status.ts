@@ -88,7 +88,9 @@ function overdue(invoice: TrackerInvoice, asOf: Day): readonly TrackerFinding[] 
   if (standingOf(invoice) !== 'open') return [];
   const subject = nameOf(invoice);
   const days = asOf - dueDay;
-  const message = `${subject}: ${amountText(units, currency)} were due on ${formatDay(dueDay)}, ${days} ${days === 1 ? 'day' : 'days'} ago`;
+  const ago = `${days} ${days === 1 ? 'day' : 'days'} ago`;
+  const amount = amountText(units, currency);
+  const message = `${subject}: ${amount} were due on ${formatDay(dueDay)}, ${ago}`;
   return [
     {
       ...{ code: 'overdue', severity: 'warning', subject, message, place, rows: [row] },

@@ -48,10 +48,10 @@ function claimed(claim: Claim): readonly TrackerFinding[] {
     ...(said === -follows ? [{ fact: 'sign_turned', text: 'with the other sign' }] : []),
     ...(isTransposed(said, follows) ? [{ fact: 'transposed', text: 'the same digits' }] : []),
   ];
+  const [is, make] = [said, follows].map((units) => amountText(units, currency));
   const gap = differenceText(difference, currency);
-  const message = `${what} is ${amountText(said, currency)}, and ${from} make ${amountText(follows, currency)}: ${gap}`;
+  const message = `${what} is ${is}, and ${from} make ${make}: ${gap}`;
   const suggestion = `write ${amountText(follows, undefined)}`;
-  const rows = invoices.map(({ row }) => row);
   return [
     {
       code: 'arithmetic',
@@ -62,7 +62,7 @@ function claimed(claim: Claim): readonly TrackerFinding[] {
       evidence,
       suggestion,
       place,
-      rows,
+      rows: invoices.map(({ row }) => row),
     },
   ];
 }
@@ -127,17 +127,18 @@ function percentFindings(row: SummaryRow, currency: string | undefined): readonl
   const said = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
   const follows = divideHalfEven(variance * 100n * scale, budget);
   if (said === follows || said === follows + 1n || said === follows - 1n) return [];
-  const text = `${percent(follows, fraction.length)} from variance and budget`;
-  const message = `variance is ${variancePercent}, and ${amountText(variance, currency)} of ${amountText(budget, currency)} is ${percent(follows, fraction.length)}`;
+  const share = percent(follows, fraction.length);
+  const parts = `${amountText(variance, currency)} of ${amountText(budget, currency)}`;
+  const message = `variance is ${variancePercent}, and ${parts} is ${share}`;
   return [
     {
       ...{ code: 'arithmetic', severity: 'warning', subject: period, message, place, rows: [] },
       difference: undefined,
       evidence: [
         { fact: 'said', text: variancePercent ?? '' },
-        { fact: 'follows', text },
+        { fact: 'follows', text: `${share} from variance and budget` },
       ],
-      suggestion: `write ${percent(follows, fraction.length)}`,
+      suggestion: `write ${share}`,
     },
   ];
 }
@@ -291,7 +292,7 @@ function strayFinding({ id, number, budgetLine, place, row }: TrackerInvoice): T
   const subject = number ?? id;
   return {
     ...{ code: 'arithmetic', severity: 'warning', subject, place, rows: [row] },
-    message: `${subject} is of the budget line "${budgetLine}", which the budget section does not have`,
+    message: `${subject} is of budget line "${budgetLine}", which the budget section does not have`,
     difference: undefined,
     evidence: [{ fact: 'budget_line', text: budgetLine ?? '' }],
     suggestion: undefined,
