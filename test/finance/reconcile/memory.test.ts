@@ -18,11 +18,17 @@ import {
 } from '../../support/reconcile-command.ts';
 import { trackerText } from '../../support/tracker.ts';
 
-const SCHEMA = new URL('../../../schemas/finance/reconcile.schema.json', import.meta.url);
+function validator(name: string) {
+  const url = new URL(`../../../schemas/finance/${name}.schema.json`, import.meta.url);
+  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+  return ajv.compile(JSON.parse(readFileSync(url, 'utf8')));
+}
+
+const isResult = validator('reconciliation');
+const isConfig = validator('reconcile');
 
 function isValid(text: string): boolean {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-  return ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')))(parse(text));
+  return isConfig(parse(text));
 }
 
 const LINES = [
@@ -54,9 +60,11 @@ beforeEach(() => {
 
 // biome-ignore lint/suspicious/noExplicitAny: the JSON of the command.
 async function rows(): Promise<Record<string, any>> {
-  const { rows: all } = await runJson(target, 'reconcile', [tracker], asked[1]);
+  const json = await runJson(target, 'reconcile', [tracker], asked[1]);
+  isResult(json);
+  expect(isResult.errors).toBeNull();
   // biome-ignore lint/suspicious/noExplicitAny: the JSON of the command.
-  return Object.fromEntries(all.map((row: any) => [row.id, row]));
+  return Object.fromEntries(json.rows.map((row: any) => [row.id, row]));
 }
 
 const banked = (row: { matches: readonly { with: string; pass: string; ids: string[] }[] }) =>
