@@ -26,6 +26,7 @@ import { OUTCOMES, type ReconcileFinding } from '../core/reconcile/reconcile-res
 import type { OpenReconcilePorts, ReconcilePorts } from './ports.ts';
 import { type InputNames, readInputs } from './read.ts';
 import { rowAsJson } from './render/as-json.ts';
+import { closeAsJson } from './render/others-as-json.ts';
 import { problemsAsText } from './render/problems.ts';
 import { INPUT_FLAGS, inputNames } from './run.ts';
 
@@ -55,7 +56,7 @@ export function closeCommand(open: OpenReconcilePorts): Command<CloseOptions, Cl
       { name: 'tracker', summary: 'CSV of invoices', required: true, completes: 'file' },
     ],
     flags: INPUT_FLAGS,
-    formats: ['table'],
+    formats: ['table', 'json'],
     dryRun: true,
     parse,
     plan: (options, context) => plan(options, context, open),
@@ -123,6 +124,9 @@ function leftOf({ outcomes }: MonthClose): number {
 const WORDS = { none: 'would be closed', closed: 'closed', unchanged: 'closed already, the same' };
 
 function render({ options, problems, close, restated, change }: ClosePlan, view: View): string {
+  if (view.format === 'json') {
+    return closeAsJson(options.month, change, close, restated, problems);
+  }
   if (close === undefined) return problemsAsText(problems, view);
   const { paint } = view;
   const rows = OUTCOMES.reduce((n, each) => n + close.outcomes[each], 0);

@@ -11,6 +11,7 @@ import type { Evaluation } from '../core/reconcile/reconcile-eval.ts';
 import type { Counterpart } from '../core/reconcile/reconcile-result.ts';
 import type { OpenReconcilePorts } from './ports.ts';
 import { type InputNames, readInputs } from './read.ts';
+import { evaluationAsJson } from './render/others-as-json.ts';
 import { problemsAsText } from './render/problems.ts';
 import { INPUT_FLAGS, inputNames } from './run.ts';
 
@@ -31,7 +32,7 @@ export function evalCommand(open: OpenReconcilePorts): Command<InputNames, Evalu
     examples: ['brctl finance matches eval invoice-tracker.csv --bank december.ofx'],
     arguments: [{ name: 'tracker', summary: 'CSV of invoices', required: true, completes: 'file' }],
     flags: INPUT_FLAGS,
-    formats: ['table'],
+    formats: ['table', 'json'],
     parse: inputNames,
     plan: (names, context) => evaluated(names, context, open),
     render,
@@ -65,6 +66,7 @@ async function evaluated(
 }
 
 function render({ problems, sides }: Evaluated, view: View): string {
+  if (view.format === 'json') return evaluationAsJson(sides ?? [], problems);
   if (sides === undefined) return problemsAsText(problems, view);
   if (sides.length === 0) {
     return 'nothing to evaluate: give the files that were matched, --bank or --invoices\n';

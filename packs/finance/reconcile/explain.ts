@@ -11,6 +11,7 @@ import type { Counterpart } from '../core/reconcile/reconcile-result.ts';
 import { matchName } from '../core/reconcile/reconcile-side.ts';
 import type { OpenReconcilePorts } from './ports.ts';
 import { type InputNames, readInputs } from './read.ts';
+import { explanationsAsJson } from './render/others-as-json.ts';
 import { problemsAsText } from './render/problems.ts';
 import { INPUT_FLAGS, inputNames } from './run.ts';
 
@@ -35,7 +36,7 @@ export function explainCommand(open: OpenReconcilePorts): Command<Words, Explain
       { name: 'row', summary: 'the invoice, or a line of the bank', required: true },
     ],
     flags: INPUT_FLAGS,
-    formats: ['table'],
+    formats: ['table', 'json'],
     parse: (input, context) => ({ ...inputNames(input, context), row: input.arguments[1] ?? '' }),
     plan: (words, context) => explained(words, context, open),
     render,
@@ -84,6 +85,7 @@ function unknown(row: string, sides: readonly MatchSides[]) {
 }
 
 function render({ row, problems, found }: Explained, view: View): string {
+  if (view.format === 'json') return explanationsAsJson(row, found ?? [], problems);
   if (found === undefined) return problemsAsText(problems, view);
   const { bold, dim } = view.paint;
   return found

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { yamlReconcile } from '../../../packs/finance/adapters/yaml-config/reconcile.ts';
@@ -21,6 +22,7 @@ import { trackerText } from '../../support/tracker.ts';
 function validator(name: string) {
   const url = new URL(`../../../schemas/finance/${name}.schema.json`, import.meta.url);
   const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+  formats.default(ajv);
   return ajv.compile(JSON.parse(readFileSync(url, 'utf8')));
 }
 
@@ -198,6 +200,21 @@ describe('reconcile.yaml', () => {
     await expect(run(target, 'reconcile', [tracker], asked[1])).rejects.toThrow(message);
     if (!text.startsWith('a:') && !text.includes('02-30')) expect(isValid(text)).toBe(false);
   });
+});
+
+it.each([
+  ['eval', 'match-eval', (): readonly string[] => [tracker]],
+  ['explain', 'match-explanation', (): readonly string[] => [tracker, 'A-1']],
+  ['close', 'close', (): readonly string[] => ['2026-03', tracker]],
+] as const)('%s keeps to its schema', async (name, schema, words) => {
+  await rows();
+  await run(target, 'confirm', ['B-1=b2']);
+  const validate = validator(schema);
+  validate(await runJson(target, name, words(), asked[1]));
+  expect(validate.errors).toBeNull();
+  const bad = target.file('tracker.csv', 'Vendor\nA\n');
+  validate(await runJson(target, name, words(), asked[1]));
+  expect([bad, validate.errors]).toEqual([tracker, null]);
 });
 
 it('the log is only added to, and not for a run that says the same', async () => {

@@ -34,12 +34,16 @@ export function reconciliationAsJson(
     rows: (result?.rows ?? []).map(rowAsJson),
     findings: (result?.findings ?? []).map(finding),
     summary: result === undefined ? null : summary(result.summary),
-    problems: problems.map((each) => ({
-      ...{ severity: each.severity, code: each.code, file: each.file },
-      ...{ line: each.line ?? null, column: each.column ?? null },
-      ...{ message: each.message, hint: each.hint ?? null },
-    })),
+    problems: problemsAsJson(problems),
   });
+}
+
+export function problemsAsJson(problems: readonly FileProblem[]): object[] {
+  return problems.map((each) => ({
+    ...{ severity: each.severity, code: each.code, file: each.file },
+    ...{ line: each.line ?? null, column: each.column ?? null },
+    ...{ message: each.message, hint: each.hint ?? null },
+  }));
 }
 
 /** What is said of a row; also what the hash of a close is taken of. */
