@@ -28,6 +28,7 @@ import { reconciliationAsJson } from './render/as-json.ts';
 import { reconciliationAsMarkdown } from './render/as-markdown.ts';
 import { reconciliationAsText } from './render/as-text.ts';
 import { problemsAsText } from './render/problems.ts';
+import { writeWhatFits } from './write.ts';
 
 const FORMATS = ['table', 'json', 'csv', 'md'] as const;
 
@@ -168,13 +169,14 @@ async function apply(plan: ReconcilePlan, context: PackContext): Promise<Reconci
     const file = await ports.saveReport(`${name}-exceptions.csv`, exceptionsAsCsv(result));
     context.streams.err(`saved ${file}\n`);
   }
-  if (options.inPlace) {
-    const { path, isChanged } = await ports.files.writeTracker(tracker, result.changes);
-    if (isChanged) context.streams.err(`saved ${path}\n`);
-  } else if (options.out === undefined) {
-    const copy = ports.reportPath(`${name}-reconciled.csv`);
-    const { path } = await ports.files.writeTracker(tracker, result.changes, copy);
-    context.streams.err(`saved ${path}\n`);
+  const copy = options.inPlace ? undefined : ports.reportPath(`${name}-reconciled.csv`);
+  if (options.inPlace || options.out === undefined) {
+    const written = await writeWhatFits(ports.files, tracker, result.changes, copy);
+    for (const column of written.lacking) {
+      context.streams.err(`note: ${options.tracker} has no column for ${column}\n`);
+    }
+    const isNew = written.isChanged || copy !== undefined;
+    if (isNew) context.streams.err(`saved ${written.path}\n`);
   }
   return plan;
 }

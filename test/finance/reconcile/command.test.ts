@@ -216,6 +216,24 @@ describe('nothing is written', () => {
   });
 });
 
+it('a tracker without the columns to write is reconciled all the same', async () => {
+  const target = deployment();
+  const text = 'Vendor,Invoice Date,Amount (USD)\nAcme,2025-12-01,5.00\n';
+  const path = target.file('short.csv', text);
+  const { err, outcome } = await run(target, 'reconcile', [path]);
+  expect(outcome).toBe('findings');
+  expect(err).toContain('has no column for reconciled');
+  expect(reportText(target, 'short-reconciled.csv')).toBe(text);
+  const noted = target.file(
+    'noted.csv',
+    text.replace('USD)', 'USD),Notes').replace('5.00', '5.00,x'),
+  );
+  expect((await run(target, 'reconcile', [noted])).err).toContain('has no column for reconciled');
+  expect(reportText(target, 'noted-reconciled.csv')).toContain(
+    ',"x [brctl: status_contradicts: line 2 has an amount and no status, none; not_in',
+  );
+});
+
 it('a ledger without charges of the month is said to be the reason', async () => {
   const target = deployment();
   const path = target.file('t.csv', trackerText([{}]));

@@ -22,13 +22,14 @@ export function withoutRemark(notes: string): string {
 }
 
 /** Undefined: there is nothing to say. */
-export function remarkOf({ reasons, suggestions }: ReconcileRow): string | undefined {
+export function remarkOf({ reasons, suggestions, place }: ReconcileRow): string | undefined {
   const open = reasons.filter(({ isSettled }) => !isSettled);
   if (open.length === 0) return undefined;
   const parts = open.map(reasonText);
   const names = [...new Set(suggestions.map(({ match }) => match))].slice(0, NAMES_MAX);
   if (names.length > 0) parts.push(`perhaps ${names.join(' or ')}`);
-  const text = oneLine([...new Set(parts)].join('; '))
+  // A row without a number is called by its line; where the file lies says nothing of it.
+  const text = oneLine([...new Set(parts)].join('; ').replaceAll(`${place.file}:`, 'line '))
     .replaceAll('[', '(')
     .replaceAll(']', ')');
   const characters = [...text];
