@@ -60,6 +60,12 @@ describe('beside Stripe', () => {
     );
   });
 
+  it('a payout that came with less than was paid out is told by how much', () => {
+    const lines = ['b1 2025-12-05 STRIPE TRANSFER PO_1 -97.00 USD'];
+    const found = told([{ ...rent, amount: '23.18' }], { bank: [lines], stripe });
+    expect(found).toContain('amount_differs po_1 -1.55');
+  });
+
   it('fees of a month are what the tracker holds of Stripe, or are not tracked', () => {
     expect(told([{ ...rent, amount: '23.18' }], { stripe })[0]).toBe(
       'S-1 reconciled <- fees of 2025-12 month',
