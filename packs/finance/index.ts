@@ -21,6 +21,11 @@ import { windowCloseCommand } from './alerts/window/close.ts';
 import { windowListCommand } from './alerts/window/list.ts';
 import { windowOpenCommand } from './alerts/window/open.ts';
 import { importCommand } from './import/import.ts';
+import { closeCommand } from './reconcile/close.ts';
+import { confirmCommand, rejectCommand } from './reconcile/confirm.ts';
+import { evalCommand } from './reconcile/evaluate.ts';
+import { explainCommand } from './reconcile/explain.ts';
+import { reconcileCommand } from './reconcile/run.ts';
 import { reportCommand } from './report/report.ts';
 import { reportSendCommand } from './report/send/send.ts';
 import { usageImportCommand } from './usage/import.ts';
@@ -41,6 +46,7 @@ import {
 } from './wire.ts';
 import { openActions } from './wire-actions.ts';
 import { openBacktest, openProve } from './wire-prove.ts';
+import { openMatches, openReconcile } from './wire-reconcile.ts';
 import { openReportSend } from './wire-reports.ts';
 
 export default definePack({
@@ -50,6 +56,7 @@ export default definePack({
     'alerts outbox': 'Notices that wait or did not arrive.',
     'alerts silence': 'Keep alerts quiet for a while.',
     'alerts window': 'Maintenance windows that are opened by hand.',
+    matches: 'What people say of the matches of a reconciliation.',
     reports: 'Reports that are sent by a schedule of the alert config.',
     notify: 'Try out the channels of alerts.',
     usage: 'Readings of how much is used, beside what it costs.',
@@ -58,6 +65,12 @@ export default definePack({
     importCommand(openImport),
     reportCommand(openReport),
     reportSendCommand(openReportSend),
+    reconcileCommand(openReconcile),
+    confirmCommand(openMatches),
+    rejectCommand(openMatches),
+    explainCommand(openReconcile),
+    evalCommand(openReconcile),
+    closeCommand(openReconcile),
     alertsCheckCommand(openAlertCheck),
     alertsTestCommand(openProve),
     alertsBacktestCommand(openBacktest),

@@ -168,4 +168,42 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (name, occurrence)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What reconciliation found, and months that were closed: rows are only ever added.
+  `
+  CREATE TABLE reconcile_runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    tracker TEXT NOT NULL,
+    -- SHA-256 of all that it said: a run that says the same again is not written.
+    digest TEXT NOT NULL,
+    invoices INTEGER NOT NULL,
+    reconciled INTEGER NOT NULL,
+    left_over INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX reconcile_runs_tracker ON reconcile_runs (tracker, id);
+
+  CREATE TABLE reconcile_matches (
+    run INTEGER NOT NULL REFERENCES reconcile_runs (id),
+    name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (run, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reconcile_matches_name ON reconcile_matches (name, run);
+
+  CREATE TABLE reconcile_closes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    month TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX reconcile_closes_month ON reconcile_closes (month, id);
+
+  CREATE TRIGGER reconcile_runs_kept BEFORE UPDATE ON reconcile_runs
+    BEGIN SELECT RAISE(ABORT, 'reconcile_runs is only added to'); END;
+  CREATE TRIGGER reconcile_matches_kept BEFORE UPDATE ON reconcile_matches
+    BEGIN SELECT RAISE(ABORT, 'reconcile_matches is only added to'); END;
+  CREATE TRIGGER reconcile_closes_kept BEFORE UPDATE ON reconcile_closes
+    BEGIN SELECT RAISE(ABORT, 'reconcile_closes is only added to'); END;
+  `,
 ];
