@@ -88,6 +88,7 @@ export const VENDORS: Readonly<Record<string, RegExp>> = {
   duckdb: /^@duckdb\/node-api$/,
   exec: /^execa$/,
   exports: /^csv-parse(\/sync)?$/,
+  'mapped-csv': /^yaml$/,
   slack: /^@slack\/web-api$/,
   smtp: /^nodemailer$/,
   sqlite: /^node:sqlite$/,
