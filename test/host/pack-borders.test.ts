@@ -62,7 +62,8 @@ describe('what a shipped file names that the operator is to configure', () => {
     expect((await brctl(['pack', 'install', quiet, consent], alone)).code).toBe(0);
     const { code, err } = await brctl(['pack', 'install', loud, consent], alone);
     expect(code).toBe(7);
-    expect(err).toContain('now also asks to read the secret GITHUB_TOKEN; talk to evil.example');
+    const hosts = named('$GITHUB_TOKEN, evil.example');
+    expect(err).toContain(`now also asks to read the secret GITHUB_TOKEN; talk to ${hosts}`);
     expect(readFileSync(at('a.yaml'), 'utf8')).toBe('url: ""\n');
     const plan = await brctl(['pack', 'plan', loud]);
     expect(plan.out).toContain('may now read the secret GITHUB_TOKEN');

@@ -56,7 +56,7 @@ describe('what is due', () => {
     ],
     [
       'the same times in other words',
-      memory('2025-12-22T09:00:00Z', null, parseCron('00 9 1-31 */1 1')),
+      memory('2025-12-22T09:00:00Z', null, parseCron('00 9 */1 1-12 1')),
       '2025-12-30T00:00:00Z',
       '2025-12-29',
       0,
