@@ -87,7 +87,7 @@ function actionTools(context: PackContext): ActionTools {
     },
     webhook: async (given) => {
       const { actionWebhook } = await import('./adapters/webhook/action-event.ts');
-      const { withRunningClock } = await import('./wire-channels.ts');
+      const { withRunningClock } = await import('./alerts/send/running-clock.ts');
       return actionWebhook({ context: withRunningClock(context), ...given });
     },
     commands: async (given) => {

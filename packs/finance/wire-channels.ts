@@ -1,13 +1,6 @@
 /** Channels -> the adapters that send to them: a part of wire.ts. */
 import type { PackContext } from 'brctl/sdk';
-import { runningClock } from './alerts/send/running-clock.ts';
 import type { Notifier, ResolvedChannel } from './ports/notifier.ts';
-
-/** A run may take minutes, and whoever is told at its end is told by the time that it is then. */
-export function withRunningClock<T extends Pick<PackContext, 'now'>>(context: T): T {
-  const clock = runningClock(context.now);
-  return Object.defineProperty({ ...context }, 'now', { get: () => new Date(clock()) });
-}
 
 /** A vendor's package is loaded by the channel that needs it. */
 export async function notifierOf(

@@ -239,9 +239,10 @@ export async function openNotify(context: PackContext): Promise<NotifyPorts> {
 }
 
 async function openChannels(context: PackContext): Promise<ChannelPorts> {
-  const [{ environmentVariables }, { notifierOf, withRunningClock }] = await Promise.all([
+  const [{ environmentVariables }, { notifierOf }, { withRunningClock }] = await Promise.all([
     import('./adapters/environment/variables.ts'),
     import('./wire-channels.ts'),
+    import('./alerts/send/running-clock.ts'),
   ]);
   const running = withRunningClock(context);
   return {

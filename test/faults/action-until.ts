@@ -9,25 +9,13 @@ import type { ActionPorts } from '../../packs/finance/actions/ports.ts';
 import { runActions } from '../../packs/finance/actions/run.ts';
 import type { Actuator } from '../../packs/finance/ports/action-runner.ts';
 import { firing, place } from '../support/action-ports.ts';
+import { killPoints } from './kill-point.ts';
 
 const [target = '', file = '', now = '', last = ''] = process.argv.slice(2);
 const at = place(target, readFileSync(file, 'utf8'));
 const ports = await at.open(Number(now));
 
-let steps = 0;
-const step = (): void => {
-  steps += 1;
-  if (steps === Number(last)) process.kill(process.pid, 'SIGKILL');
-};
-
-function around<A extends unknown[], R>(work: (...words: A) => Promise<R>) {
-  return async (...words: A): Promise<R> => {
-    step();
-    const result = await work(...words);
-    step();
-    return result;
-  };
-}
+const { aroundAsync: around, count, point: step } = killPoints(last);
 
 function killing(actuator: Actuator): Actuator {
   const { look, act, check, undo, forget } = actuator;
@@ -68,4 +56,4 @@ const watched: ActionPorts = {
 };
 await runActions(watched, { config: at.config, records: [firing()] });
 await ports.close();
-process.stdout.write(`${steps} steps\n`);
+process.stdout.write(`${count()} steps\n`);

@@ -13,25 +13,13 @@ import { openOutbox } from '../../packs/finance/wire.ts';
 import { createHost } from '../../src/host.ts';
 import { pathsOf } from '../../src/pack/paths.ts';
 import { instantOf, type Script, stepOf } from './alerts-script.ts';
+import { killPoints } from './kill-point.ts';
 
 const [target = '', origin = '', words = '', from = '', until = '', killAt = ''] =
   process.argv.slice(2);
 const script: Script = JSON.parse(words);
 
-let points = 0;
-function point(): void {
-  points += 1;
-  if (points === Number(killAt)) process.kill(process.pid, 'SIGKILL');
-}
-
-function around<A extends unknown[], R>(work: (...given: A) => R): (...given: A) => R {
-  return (...given) => {
-    point();
-    const result = work(...given);
-    point();
-    return result;
-  };
-}
+const { around, point } = killPoints(killAt);
 
 function killing(notifier: Notifier): Notifier {
   return {

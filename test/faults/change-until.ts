@@ -6,11 +6,8 @@
  */
 import { createHost } from '../../src/host.ts';
 import { perform } from './change.ts';
+import { killPoints } from './kill-point.ts';
 
 const [task = '', target = '', last = ''] = process.argv.slice(2);
-let steps = 0;
-const step = (): void => {
-  steps += 1;
-  if (steps === Number(last)) process.kill(process.pid, 'SIGKILL');
-};
+const { point: step } = killPoints(last);
 await perform(JSON.parse(task), target, { host: createHost(process), step });

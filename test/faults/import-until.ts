@@ -8,6 +8,7 @@ import { applyImport, type ImportPorts, planImport } from '../../packs/finance/i
 import { openImport } from '../../packs/finance/wire.ts';
 import { createHost } from '../../src/host.ts';
 import { pathsOf } from '../../src/pack/paths.ts';
+import { killPoints } from './kill-point.ts';
 
 const [target = '', file = '', last = ''] = process.argv.slice(2);
 const host = createHost(process);
@@ -26,11 +27,7 @@ const options = {
   now: host.now,
 } as const;
 
-let steps = 0;
-const step = (): void => {
-  steps += 1;
-  if (steps === Number(last)) process.kill(process.pid, 'SIGKILL');
-};
+const { aroundAsync: around, count, point: step } = killPoints(last);
 
 const { intake, state } = ports;
 const killing: ImportPorts = {
@@ -57,13 +54,4 @@ const killing: ImportPorts = {
 };
 await applyImport(await planImport(options, killing), killing);
 await ports.close();
-process.stdout.write(`${steps} steps\n`);
-
-function around<A extends unknown[], R>(work: (...words: A) => Promise<R>) {
-  return async (...words: A): Promise<R> => {
-    step();
-    const result = await work(...words);
-    step();
-    return result;
-  };
-}
+process.stdout.write(`${count()} steps\n`);

@@ -8,25 +8,11 @@ import { reconcileCommand } from '../../packs/finance/reconcile/run.ts';
 import { openReconcile } from '../../packs/finance/wire-reconcile.ts';
 import { createHost } from '../../src/host.ts';
 import { pathsOf } from '../../src/pack/paths.ts';
+import { killPoints } from './kill-point.ts';
 
 const [target = '', tracker = '', inPlace = '', killAt = ''] = process.argv.slice(2);
 
-let points = 0;
-function point(): void {
-  points += 1;
-  if (points === Number(killAt)) process.kill(process.pid, 'SIGKILL');
-}
-
-function around<A extends unknown[], R>(
-  work: (...given: A) => Promise<R>,
-): (...given: A) => Promise<R> {
-  return async (...given) => {
-    point();
-    const result = await work(...given);
-    point();
-    return result;
-  };
-}
+const { aroundAsync: around, count, point } = killPoints(killAt);
 
 const pack = { name: 'finance', version: '0.1.0', root: target };
 const place = { target: pathsOf(target).forPack('finance'), pack, roles: async () => [] };
@@ -52,4 +38,4 @@ const input = { ...words, out: undefined, format: 'json' };
 const plan = await command.plan(command.parse(input, context), context);
 await command.apply!(plan, context);
 await command.release!(plan, context);
-process.stdout.write(`${points}\n`);
+process.stdout.write(`${count()}\n`);

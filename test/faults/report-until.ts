@@ -11,23 +11,11 @@ import { openOutbox } from '../../packs/finance/wire.ts';
 import { openReportSend } from '../../packs/finance/wire-reports.ts';
 import { createHost } from '../../src/host.ts';
 import { pathsOf } from '../../src/pack/paths.ts';
+import { killPoints } from './kill-point.ts';
 
 const [target = '', port = '', now = '', killAt = ''] = process.argv.slice(2);
 
-let points = 0;
-function point(): void {
-  points += 1;
-  if (points === Number(killAt)) process.kill(process.pid, 'SIGKILL');
-}
-
-function around<A extends unknown[], R>(work: (...given: A) => R): (...given: A) => R {
-  return (...given) => {
-    point();
-    const result = work(...given);
-    point();
-    return result;
-  };
-}
+const { around, count, point } = killPoints(killAt);
 
 function killing(notifier: Notifier): Notifier {
   return {
@@ -63,5 +51,5 @@ const command = reportSendCommand(async (given, options) => {
 const words = { arguments: [], flags: {}, dryRun: false, inputFormat: undefined, out: undefined };
 const plan = await command.plan(command.parse({ ...words, format: 'json' }, context), context);
 await command.apply!(plan, context);
-process.stdout.write(`${points}\n`);
+process.stdout.write(`${count()}\n`);
 process.exit(0);

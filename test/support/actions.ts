@@ -4,6 +4,7 @@ import {
   ACTION_DEFAULTS,
   type ActionDefinition,
 } from '../../packs/finance/core/actions/definition.ts';
+import { type PlanAsked, planActions } from '../../packs/finance/core/actions/plan.ts';
 import type { ActionSignal } from '../../packs/finance/core/actions/signal.ts';
 import type { AutomatedAction } from '../../packs/finance/core/alert-config/config.ts';
 import { noticeAlert } from './notice.ts';
@@ -73,4 +74,16 @@ export function instance(options: Partial<ActionInstance> = {}): ActionInstance 
     told: null,
     ...options,
   };
+}
+
+/** What follows for these instances from one trigger whose alert fires. */
+export function planned(before: readonly ActionInstance[], options: Partial<PlanAsked> = {}) {
+  return planActions(before, {
+    triggers: [trigger()],
+    definitions: [definition()],
+    signals: [signal()],
+    rules: new Set([RULE]),
+    nowMs: NOON,
+    ...options,
+  });
 }

@@ -11,7 +11,6 @@ import {
   defineCommand,
   type Input,
   type PackContext,
-  textFlag,
   usageError,
 } from 'brctl/sdk';
 import { needsLook } from '../core/actions/outcome.ts';
@@ -25,7 +24,7 @@ import { DAY_MS } from '../core/alert-rules/span.ts';
 import type { Advance } from '../core/alert-state/advance.ts';
 import { NOTHING } from '../core/alert-state/memory.ts';
 import { bothSent } from '../core/alert-state/sending.ts';
-import { type Day, dayOf, formatDay, parseDay } from '../core/day.ts';
+import { type Day, dayOf, formatDay } from '../core/day.ts';
 import type { AlertBefore } from '../ports/alert-state.ts';
 import type { Freshness } from '../ports/state.ts';
 import type { EvaluatePorts, OpenEvaluate } from './evaluate-ports.ts';
@@ -34,6 +33,7 @@ import { writeMetrics } from './metrics/write.ts';
 import { renderEvaluation } from './render/evaluation.ts';
 import { sendDue } from './send/send.ts';
 import { requireSent } from './send/send-report.ts';
+import { dayFlag } from './when.ts';
 
 export type EvaluateOptions = Readonly<{
   asOf: Day;
@@ -105,25 +105,16 @@ const DESCRIPTION = [
 
 function parse(input: Input, { now }: PackContext): EvaluateOptions {
   const today = dayOf(now);
-  const text = textFlag(input, 'as-of');
+  const asOf = dayFlag(input, 'as-of');
   const { format } = input;
   const current = { asOf: today, nowMs: now.getTime(), isPast: false, format };
-  if (text === undefined) return { ...current, isLook: input.dryRun };
-  const asOf = dayGiven(text);
+  if (asOf === undefined) return { ...current, isLook: input.dryRun };
   if (asOf > today) {
     const hint = `today is ${formatDay(today)} (UTC)`;
-    throw usageError('day-in-future', `--as-of ${text} has not come yet`, hint);
+    throw usageError('day-in-future', `--as-of ${formatDay(asOf)} has not come yet`, hint);
   }
   if (asOf === today) return { ...current, isLook: true };
   return { asOf, nowMs: (asOf + 1) * DAY_MS - 1, isPast: true, isLook: true, format };
-}
-
-function dayGiven(text: string): Day {
-  try {
-    return parseDay(text);
-  } catch {
-    throw usageError('day-invalid', `--as-of ${text}: not a day`, 'write it as 2025-12-28');
-  }
 }
 
 async function plan(

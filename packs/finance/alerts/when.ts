@@ -1,6 +1,7 @@
 /** Instants and durations as they are typed after a flag. */
 import { type Input, textFlag, usageError } from 'brctl/sdk';
 import { parseDuration } from '../core/alert-config/duration.ts';
+import { type Day, parseDay } from '../core/day.ts';
 import { parseInstant } from '../core/usage/instant.ts';
 
 /** Undefined where the flag was not given. */
@@ -29,5 +30,16 @@ function understood(
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw usageError(`${name}-invalid`, `--${name}: ${error.message}`, `for example ${example}`);
+  }
+}
+
+/** A UTC day of a flag; undefined where it is not given. */
+export function dayFlag(input: Input, name: string): Day | undefined {
+  const text = textFlag(input, name);
+  if (text === undefined) return undefined;
+  try {
+    return parseDay(text);
+  } catch {
+    throw usageError('day-invalid', `--${name} ${text}: not a day`, 'write it as 2025-12-28');
   }
 }

@@ -11,20 +11,8 @@ import {
   settle,
 } from '../../../packs/finance/core/actions/action.ts';
 import { decodeAction, encodeAction } from '../../../packs/finance/core/actions/codec.ts';
-import { type PlanAsked, planActions } from '../../../packs/finance/core/actions/plan.ts';
 import type { ActionSignal } from '../../../packs/finance/core/actions/signal.ts';
-import { DAY, definition, HOUR, NOON, RULE, signal, trigger } from '../../support/actions.ts';
-
-function planned(before: readonly ActionInstance[], options: Partial<PlanAsked> = {}) {
-  return planActions(before, {
-    triggers: [trigger()],
-    definitions: [definition()],
-    signals: [signal()],
-    rules: new Set([RULE]),
-    nowMs: NOON,
-    ...options,
-  });
-}
+import { DAY, HOUR, planned, signal } from '../../support/actions.ts';
 
 type Event = 'plan' | 'calm' | 'revised' | 'later' | 'done' | 'maybe' | 'no' | 'drift' | 'undo';
 

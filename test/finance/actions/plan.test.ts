@@ -19,7 +19,7 @@ import {
   parseHours,
 } from '../../../packs/finance/core/actions/definition.ts';
 import { type Telling, tellMove } from '../../../packs/finance/core/actions/notice.ts';
-import { type PlanAsked, planActions } from '../../../packs/finance/core/actions/plan.ts';
+import type { PlanAsked } from '../../../packs/finance/core/actions/plan.ts';
 import type { ActionSignal } from '../../../packs/finance/core/actions/signal.ts';
 import {
   AT,
@@ -28,21 +28,11 @@ import {
   HOUR,
   instance,
   NOON,
+  planned,
   RULE,
   signal,
   trigger,
 } from '../../support/actions.ts';
-
-function planned(before: readonly ActionInstance[], options: Partial<PlanAsked> = {}) {
-  return planActions(before, {
-    triggers: [trigger()],
-    definitions: [definition()],
-    signals: [signal()],
-    rules: new Set([RULE]),
-    nowMs: NOON,
-    ...options,
-  });
-}
 
 const phaseAfter = (before: readonly ActionInstance[], options: Partial<PlanAsked> = {}) =>
   planned(before, options).instances[0]?.phase;

@@ -46,6 +46,13 @@ describe('an empty ledger', () => {
   });
 });
 
+it('a ledger whose only source has been silent for months is not an empty one', async () => {
+  const { rows } = await evaluate(scene({ through: { aws: '2025-09-30' } }));
+  expect(rows[0]!.reason).toBe(
+    'unknown: nothing has come in for two months: complete through 2025-09-30 (aws)',
+  );
+});
+
 describe('data that is too old', () => {
   const charges = [cost('2026-03-02', '110')];
 

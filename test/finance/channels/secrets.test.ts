@@ -87,3 +87,17 @@ describe('an address that is a secret', () => {
     );
   });
 });
+
+it('of a base64 text that holds a secret no digit stays that tells a bit of it', () => {
+  const secret = 'planted-password-77';
+  for (const before of ['', 'u', 'us', '\0user\0']) {
+    for (const after of ['', ':', 'x and more']) {
+      const cleaned = withoutSecrets(`AUTH ${base64(before + secret + after)} ok`, [secret]);
+      const [, head = '', tail = ''] = /^AUTH (\S*?)\(hidden\)(\S*) ok$/.exec(cleaned) ?? [];
+      expect(cleaned).toContain('(hidden)');
+      const bitsOf = (text: string) => text.replace(/=+$/, '').length * 6;
+      expect(bitsOf(head), cleaned).toBeLessThanOrEqual(Buffer.byteLength(before) * 8);
+      expect(bitsOf(tail), cleaned).toBeLessThanOrEqual(Buffer.byteLength(after) * 8);
+    }
+  }
+});

@@ -16,10 +16,10 @@ import { DAY_MS } from '../../core/alert-rules/span.ts';
 import { type Decided, simulate } from '../../core/alert-simulation/simulate.ts';
 import type { Timeline } from '../../core/alert-simulation/timeline.ts';
 import type { NoticeRow } from '../../core/alert-state/notice.ts';
-import { type Day, dayOf, formatDay, parseDay } from '../../core/day.ts';
+import { type Day, dayOf, formatDay } from '../../core/day.ts';
 import { refuseProblems } from '../prove/refuse.ts';
 import { type Tell, tellEvaluations, tellingHowFar } from '../simulated-progress.ts';
-import { durationFlag } from '../when.ts';
+import { dayFlag, durationFlag } from '../when.ts';
 import { type Backtest, changesOf, countsOf } from './comparison.ts';
 import { type Asked, beginningOf, clockOf, historyOf } from './history.ts';
 import type { BacktestPorts, OpenBacktest } from './ports.ts';
@@ -104,16 +104,6 @@ function parse(input: Input, { now }: PackContext): BacktestOptions {
   }
   const endMs = Math.min((until + 1) * DAY_MS - 1, now.getTime());
   return { since, until, endMs, intervalMs, config: textFlag(input, 'config') };
-}
-
-function dayFlag(input: Input, name: string): Day | undefined {
-  const text = textFlag(input, name);
-  if (text === undefined) return undefined;
-  try {
-    return parseDay(text);
-  } catch {
-    throw usageError('day-invalid', `--${name} ${text}: not a day`, 'write it as 2025-12-28');
-  }
 }
 
 async function plan(

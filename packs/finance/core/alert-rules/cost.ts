@@ -8,7 +8,14 @@ import type { AlertNotes } from '../notices/annotation.ts';
 import { compareText } from '../order.ts';
 import { clauses, moneyText } from './amount-text.ts';
 import { type Charges, type Series, type Spend, spendBy, spendOf } from './charges.ts';
-import { CHARGES_FRESH_MS, type Feeds, feedsOf, freshnessText, staleIn } from './freshness.ts';
+import {
+  CHARGES_FRESH_MS,
+  type Feeds,
+  feedsOf,
+  freshnessText,
+  silenceText,
+  staleIn,
+} from './freshness.ts';
 import type { World } from './judged.ts';
 import { growthStart, OWNER_BASIS } from './question.ts';
 import type { PeriodSpan } from './span.ts';
@@ -77,7 +84,7 @@ export function costOf(purse: Purse, period: PeriodSpan, world: World): Cost {
     remarks: remarksOf(spend, currency),
     notes: {
       currency,
-      freshness: freshnessText(feeds.sources),
+      freshness: feeds.sources.length === 0 ? silenceText(feeds) : freshnessText(feeds.sources),
       estimate: spend.charges === 0 ? undefined : spend.estimated === 0n ? 'reported' : 'estimated',
       contributors: top.map(([name, units]) => `${name} ${moneyText(units, currency)}`).join('; '),
     },
@@ -92,7 +99,7 @@ function obstacleOf({
 }: Pick<Cost, 'purse' | 'period' | 'spend' | 'through'>): Cost['obstacle'] {
   const { feeds, series, currency } = purse;
   if (feeds.sources.length === 0) {
-    return { kind: 'stale', reason: 'unknown: nothing has been imported yet' };
+    return { kind: 'stale', reason: `unknown: ${silenceText(feeds)}` };
   }
   if (series.length > 0 && series.every((each) => each.currency !== currency)) {
     const codes = [...new Set(series.map((each) => each.currency))].sort().join(', ');

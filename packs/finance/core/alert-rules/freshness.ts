@@ -17,6 +17,8 @@ export const READINGS_FRESH_MS = 2 * DAY_MS;
 export type Feeds = Readonly<{
   /** By name. */
   sources: readonly SourceFreshness[];
+  /** Sources that have been silent for so long that no rule depends on them. */
+  past: readonly SourceFreshness[];
   /** The last day that is complete in all of them; undefined where one has none. */
   through: Day | undefined;
 }>;
@@ -56,7 +58,8 @@ export function feedsOf({ series, isAll, names, freshness, asOf }: FeedsAsked): 
       completeThrough: through === undefined ? through : (Math.min(through, asOf) as Day),
     }))
     .sort((a, b) => compareText(a.source, b.source));
-  return { sources, through: leastOf(sources) };
+  const past = freshness.filter((each) => !current.includes(each));
+  return { sources, past, through: leastOf(sources) };
 }
 
 function leastOf(sources: readonly SourceFreshness[]): Day | undefined {
@@ -78,9 +81,14 @@ export function staleIn(
   );
 }
 
+/** What a rule without a source has to go by. */
+export function silenceText({ past }: Pick<Feeds, 'past'>): string {
+  if (past.length === 0) return 'nothing has been imported yet';
+  return `nothing has come in for two months: ${freshnessText(past)}`;
+}
+
 /** `complete through 2026-03-01 (aws), 2026-02-27 (openai)` */
 export function freshnessText(sources: readonly SourceFreshness[]): string {
-  if (sources.length === 0) return 'nothing has been imported yet';
   const byDay = Map.groupBy(sources, ({ completeThrough }) => completeThrough);
   const days = [...byDay].sort(([a], [b]) => (b ?? -Infinity) - (a ?? -Infinity));
   const parts = days.map(([day, each]) => {

@@ -13,12 +13,16 @@ const ENCODED_LENGTH_MIN = 6;
  * so what one replacement leaves never makes up another secret.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const forms = new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf));
+  const told = secrets.filter((secret) => secret !== '');
+  const forms = new Map([
+    ...told.flatMap(base64FormsOf).map((form) => [form, inBase64(form)] as const),
+    ...told.flatMap(formsOf).map((form) => [form, literal(form)] as const),
+  ]);
   if (forms.size === 0) return text;
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
+  const longestFirst = [...forms].sort(([a], [b]) => b.length - a.length);
   // Hex digits of a percent encoding come in both cases; a secret in another case is none of ours
   // to show either.
-  const pattern = new RegExp(longestFirst.map(literal).join('|'), 'gi');
+  const pattern = new RegExp(longestFirst.map(([, pattern]) => pattern).join('|'), 'gi');
   return text.replace(pattern, HIDDEN);
 }
 
@@ -26,16 +30,22 @@ function literal(form: string): string {
   return form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
+/** With the digit before and after it, which tell some bits of it. */
+function inBase64(form: string): string {
+  return `[A-Za-z0-9+/_-]?${literal(form)}(?:[A-Za-z0-9+/_-]=*)?`;
+}
+
 function formsOf(secret: string): string[] {
   if (secret.length < ENCODED_LENGTH_MIN) return [secret];
   const percent = encodeURIComponent(secret.toWellFormed());
   const form = new URLSearchParams([['', secret]]).toString().slice(1);
   const json = JSON.stringify(secret).slice(1, -1);
-  return [secret, percent, encodeURI(secret.toWellFormed()), form, json, ...base64FormsOf(secret)];
+  return [secret, percent, encodeURI(secret.toWellFormed()), form, json];
 }
 
 /** What it becomes at each of the three places it can have in a base64 text, without the edges. */
 function base64FormsOf(secret: string): string[] {
+  if (secret.length < ENCODED_LENGTH_MIN) return [];
   const bytes = new TextEncoder().encode(secret);
   return [0, 1, 2].flatMap((before) => {
     const padded = new Uint8Array(before + bytes.length);

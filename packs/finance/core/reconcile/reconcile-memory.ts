@@ -12,8 +12,6 @@ export type ConfirmedMatch = Readonly<{
 
 export type ReconcileMemory = MatchMemory & Readonly<{ confirmed: readonly ConfirmedMatch[] }>;
 
-export const NOTHING_CONFIRMED: readonly ConfirmedMatch[] = [];
-
 type Sides = Readonly<{ entries: readonly Item[]; payments: readonly Item[] }>;
 
 /** Confirmed matches whose lines are all there are taken first, in the order of the file. */
